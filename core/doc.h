@@ -1,0 +1,97 @@
+/* doc.h: what a document is made of; the core's side of galley/doc.h.
+ *
+ * The core makes documents, hands them from stage to stage and uses them again;
+ * what it needs of one on its way stands in `trip`.
+ */
+#ifndef GALLEY_CORE_DOC_H
+#define GALLEY_CORE_DOC_H
+
+#include <galley/doc.h>
+#include <galley/text.h>
+
+#include "arena.h"
+
+enum field_type { FIELD_TEXT, FIELD_NUMBER, FIELD_JSON, FIELD_LIST };
+
+struct field {
+    const char *key;
+    enum field_type type;
+    const char *value;       /* TEXT, JSON, and NUMBER as it is written */
+    size_t len;              /* of value */
+    double number;           /* NUMBER */
+    struct field *items;     /* LIST: its values, by next */
+    struct field *last_item;
+    struct field *next;
+};
+
+struct layer {
+    const char *name;
+    gly_span *head, *tail, *cursor;
+    struct layer *next;
+};
+
+/* The text from `at` on stands at `origin` of the text first set; `kept` pieces
+ * run on with it, others were put in there. */
+struct piece {
+    gly_pos at, origin;
+    bool kept;
+};
+
+/* What is worked out of the text when asked for, and dropped when it changes. */
+struct cache {
+    struct arena *arena;
+    const gly_token *tokens;
+    size_t token_count;
+    const gly_sentence *sentences;
+    size_t sentence_count;
+    gly_pos *codepoints;     /* at every COUNT_STEP bytes */
+    gly_pos *utf16;
+    bool ascii;              /* with codepoints set: no position differs */
+};
+
+/* The document's way through a pipeline; of no interest to stages. */
+struct trip {
+    uint64_t number;         /* in the order of the source */
+    const char *ticket;
+    int result;              /* 0, GLY_DROP or an error, once `over` */
+    bool over;               /* no stage wants it any more */
+    bool held;
+    const char *stage;       /* where it ended, if not past the last */
+    const char *reason;
+    gly_doc *next;           /* in lists of the lane */
+};
+
+struct gly_doc {
+    struct arena arena;
+    struct field *fields, *last_field;
+    const char *raw, *raw_type;
+    size_t raw_len;
+    const char *text, *first_text;
+    gly_pos text_len, first_len;
+    struct layer *layers;
+    struct piece *pieces;
+    size_t piece_count;
+    gly_change *changes, *last_change;
+    const char *stage;       /* the id of the one that holds it, for changes */
+    struct cache *cache;
+    struct trip trip;
+};
+
+#pragma GCC visibility push(default)
+
+gly_doc *doc_new(void);
+void doc_free(gly_doc *doc);
+/* Makes it as new, keeping some of its memory. */
+void doc_reset(gly_doc *doc);
+const struct field *doc_field(const gly_doc *doc, const char *key);
+
+#pragma GCC visibility pop
+
+/* Moves all spans by the changes of one commit, which stand in order and do not
+ * overlap: [begin, end) became with_len bytes at new_begin. */
+struct move {
+    gly_pos begin, end, with_len, new_begin;
+};
+void span_move_all(gly_doc *doc, const struct move *moves, size_t count);
+
+#endif
