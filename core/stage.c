@@ -1,0 +1,178 @@
+#include "stage.h"
+
+#include "doc.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+gly_stage *stage_new(const gly_plugin *plugin, const char *id,
+                     const struct setting *settings, size_t count,
+                     struct error *error)
+{
+    gly_stage *stage = memory_new(sizeof(*stage));
+
+    stage->plugin = plugin;
+    stage->id = id;
+    stage->state = arena_alloc(&stage->arena, plugin->state_size);
+    if (options_fill(plugin->options, id, stage->state, &stage->arena,
+                     settings, count, error) < 0) {
+        stage_free(stage);
+        return NULL;
+    }
+    return stage;
+}
+
+void stage_free(gly_stage *stage)
+{
+    if (!stage)
+        return;
+    stage_close(stage);
+    while (stage->resources) {
+        struct resource *resource = stage->resources;
+
+        stage->resources = resource->next;
+        resource->close(resource);
+    }
+    arena_finish(&stage->arena);
+    free(stage);
+}
+
+int stage_open(gly_stage *stage, struct error *error)
+{
+    int result;
+
+    stage->opened = true;
+    result = stage->plugin->open ? stage->plugin->open(stage) : 0;
+    if (result < 0) {
+        error_set(error, result, "%s: %s", stage->id,
+                  stage->failure.text[0] ? stage->failure.text
+                                         : strerror(-result));
+        error_place(error, stage->file, stage->line);
+    }
+    return result;
+}
+
+void stage_close(gly_stage *stage)
+{
+    if (stage->opened && stage->plugin->close)
+        stage->plugin->close(stage);
+    stage->opened = false;
+}
+
+void stage_own(gly_stage *stage, struct resource *resource,
+               void (*close)(struct resource *self))
+{
+    resource->close = close;
+    resource->next = stage->resources;
+    stage->resources = resource;
+}
+
+void *gly_state(gly_stage *stage)
+{
+    return stage->state;
+}
+
+void *gly_stage_alloc(gly_stage *stage, size_t size)
+{
+    return arena_alloc(&stage->arena, size);
+}
+
+static void say(gly_stage *stage, int code, const char *fmt, va_list args)
+{
+    stage->failure.code = code;
+    vsnprintf(stage->failure.text, sizeof(stage->failure.text), fmt, args);
+}
+
+int gly_fail(gly_stage *stage, int code, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    say(stage, code, fmt, args);
+    va_end(args);
+    return code;
+}
+
+int gly_break(gly_stage *stage, int code, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    say(stage, code, fmt, args);
+    va_end(args);
+    stage->broken = true;
+    return code;
+}
+
+int gly_drop(gly_stage *stage, const char *reason)
+{
+    stage->reason = reason;
+    gly_count(stage, reason, 1);
+    return GLY_DROP;
+}
+
+void gly_count(gly_stage *stage, const char *name, double by)
+{
+    size_t i = 0;
+
+    while (i < stage->counter_count &&
+           strcmp(stage->counters[i].name, name) != 0)
+        i++;
+    if (i == stage->counter_count) {
+        if (i == MOST_COUNTERS)
+            return;
+        stage->counters[i].name =
+            arena_copy(&stage->arena, name, strlen(name));
+        stage->counter_count++;
+    }
+    stage->counters[i].value += by;
+}
+
+struct uv_loop_s *gly_loop(gly_stage *stage)
+{
+    return stage->host->loop(stage);
+}
+
+gly_doc *gly_doc_new(gly_stage *source, const char *ticket)
+{
+    return source->host->doc_new(source, ticket);
+}
+
+void gly_emit(gly_stage *source, gly_doc *doc)
+{
+    source->host->emit(source, doc);
+}
+
+void gly_refuse(gly_stage *source, gly_doc *doc, int code, const char *fmt, ...)
+{
+    char text[sizeof(source->failure.text)];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    doc->trip.over = true;
+    doc->trip.result = code;
+    doc->trip.stage = source->id;
+    doc->trip.reason = gly_keep(doc, text, strlen(text));
+    source->host->emit(source, doc);
+}
+
+void gly_end(gly_stage *source)
+{
+    source->host->end(source);
+}
+
+void gly_progress(gly_stage *source, double done, double total)
+{
+    source->done = done;
+    source->total = total;
+}
+
+void gly_release(gly_stage *stage, gly_doc *doc, int result)
+{
+    stage->host->release(stage, doc, result);
+}

@@ -1,0 +1,71 @@
+/* stage.h: a stage from the inside; the core's side of galley/stage.h.
+ *
+ * Who runs a stage (a lane, or the harness) is its host: what a plugin asks of
+ * the core beyond the document goes to the host's functions.
+ */
+#ifndef GALLEY_CORE_STAGE_H
+#define GALLEY_CORE_STAGE_H
+
+#include <galley/stage.h>
+
+#include "arena.h"
+#include "error.h"
+#include "options.h"
+
+enum { MOST_COUNTERS = 32 };
+
+struct stage_host {
+    gly_doc *(*doc_new)(gly_stage *source, const char *ticket);
+    void (*emit)(gly_stage *source, gly_doc *doc);
+    void (*end)(gly_stage *source);
+    void (*release)(gly_stage *stage, gly_doc *doc, int result);
+    struct uv_loop_s *(*loop)(gly_stage *stage);
+};
+
+/* Something that a stage opened and the core closes: a word list, a map. */
+struct resource {
+    void (*close)(struct resource *self);
+    struct resource *next;
+};
+
+struct counter {
+    const char *name;
+    double value;
+};
+
+struct gly_stage {
+    const gly_plugin *plugin;
+    const char *id;
+    const char *file;       /* of the pipeline, and where in it */
+    unsigned line;
+    void *state;
+    struct arena arena;
+    struct resource *resources;
+    struct error failure;   /* what gly_fail() last said */
+    const char *reason;     /* what gly_drop() last said */
+    bool broken, opened;
+    struct counter counters[MOST_COUNTERS];
+    size_t counter_count;
+    double done, total;     /* a source's progress */
+    const struct stage_host *host;
+    void *arg;              /* the host's */
+};
+
+void stage_own(gly_stage *stage, struct resource *resource,
+               void (*close)(struct resource *self));
+
+#pragma GCC visibility push(default)
+
+/* Makes a stage of a plugin and fills its state; error says what is wrong with
+ * a setting. The settings need not live on; id, file and arg must. */
+gly_stage *stage_new(const gly_plugin *plugin, const char *id,
+                     const struct setting *settings, size_t count,
+                     struct error *error);
+void stage_free(gly_stage *stage);
+/* open() with its failure in error, placed at the stage's line. */
+int stage_open(gly_stage *stage, struct error *error);
+void stage_close(gly_stage *stage);
+
+#pragma GCC visibility pop
+
+#endif
