@@ -1,0 +1,308 @@
+#include "registry.h"
+
+#include "arena.h"
+#include "paths.h"
+
+#include <galley/text.h>
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <ltdl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct loaded {
+    char *name;
+    lt_dlhandle handle;
+    const gly_plugin *plugin;
+    struct loaded *next;
+};
+
+static struct loaded *all;
+static bool started;
+static const lt_dlsymlist *preloaded;
+
+static void start(void)
+{
+    if (started)
+        return;
+    started = true;
+    if (preloaded)
+        lt_dlpreload_default(preloaded);
+    lt_dlinit();
+}
+
+void registry_preload(const void *symbols)
+{
+    preloaded = symbols;
+}
+
+void registry_finish(void)
+{
+    while (all) {
+        struct loaded *loaded = all;
+
+        all = loaded->next;
+        lt_dlclose(loaded->handle);
+        free(loaded->name);
+        free(loaded);
+    }
+    if (started)
+        lt_dlexit();
+    started = false;
+}
+
+/* ---- what a plugin must be ---- */
+
+static int check_size(const char *path, const char *what, unsigned theirs,
+                      size_t ours, struct error *error)
+{
+    if (theirs == ours)
+        return 0;
+    return error_set(error, -ENOEXEC,
+                     "%s was built with a %s of %u bytes, this galley has one "
+                     "of %zu: build it again with this galley's headers",
+                     path, what, theirs, ours);
+}
+
+static int check_abi(const char *path, const gly_abi *abi, struct error *error)
+{
+    int result = 0;
+
+    if (abi->version != GLY_ABI_VERSION)
+        return error_set(error, -ENOEXEC,
+                         "%s was built for plugin interface %u, this galley "
+                         "has interface %u: build it again with this galley's "
+                         "headers", path, abi->version, GLY_ABI_VERSION);
+    result = check_size(path, "gly_plugin", abi->plugin, sizeof(gly_plugin),
+                        error);
+    if (result == 0)
+        result = check_size(path, "gly_option", abi->option,
+                            sizeof(gly_option), error);
+    if (result == 0)
+        result = check_size(path, "gly_span", abi->span, sizeof(gly_span),
+                            error);
+    if (result == 0)
+        result = check_size(path, "gly_token", abi->token, sizeof(gly_token),
+                            error);
+    return result;
+}
+
+static int check(const char *path, const char *name, const gly_plugin *plugin,
+                 struct error *error)
+{
+    int result = check_abi(path, &plugin->abi, error);
+
+    if (result < 0)
+        return result;
+    if (!plugin->name || strcmp(plugin->name, name) != 0)
+        return error_set(error, -ENOEXEC,
+                         "%s calls itself \"%s\": file and name must agree",
+                         path, plugin->name ? plugin->name : "(null)");
+    if (!plugin->want && !plugin->process)
+        return error_set(error, -ENOEXEC,
+                         "%s has neither want() nor process()", path);
+    return 0;
+}
+
+/* ---- loading ---- */
+
+/* libltdl says "file not found" whatever the reason was; dlopen() says it. */
+static void say_why(const char *path, struct error *error)
+{
+    const char *why = lt_dlerror();
+    void *handle = dlopen(path, RTLD_NOW);
+
+    if (handle)
+        dlclose(handle);
+    else if (access(path, F_OK) == 0)
+        why = dlerror();
+    error_set(error, -ENOEXEC, "cannot load %s: %s", path,
+              why ? why : "unknown reason");
+}
+
+static const gly_plugin *load(const char *name, const char *path,
+                              struct error *error)
+{
+    lt_dlhandle handle = lt_dlopen(path);
+    const gly_plugin *plugin = NULL;
+
+    if (!handle) {
+        say_why(path, error);
+        return NULL;
+    }
+    plugin = lt_dlsym(handle, "galley_plugin");
+    if (!plugin) {
+        error_set(error, -ENOEXEC, "%s does not define galley_plugin", path);
+    } else if (check(path, name, plugin, error) == 0) {
+        struct loaded *loaded = memory_new(sizeof(*loaded));
+
+        loaded->name = strdup(name);
+        loaded->handle = handle;
+        loaded->plugin = plugin;
+        loaded->next = all;
+        all = loaded;
+        return plugin;
+    }
+    lt_dlclose(handle);
+    return NULL;
+}
+
+static const char *const endings[] = { ".la", ".so" };
+
+static bool find_file(const char *name, char *path, size_t size)
+{
+    char folder[PATH_MAX];
+
+    for (size_t i = 0; paths_folder(&place_plugins, i, folder, sizeof(folder));
+         i++) {
+        for (size_t e = 0; e < 2; e++) {
+            int len =
+                snprintf(path, size, "%s/%s%s", folder, name, endings[e]);
+
+            if ((size_t)len < size && access(path, F_OK) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_preloaded(const char *name, char *path, size_t size)
+{
+    snprintf(path, size, "%s.a", name);
+    for (const lt_dlsymlist *s = preloaded; s && s->name; s++)
+        if (strcmp(s->name, path) == 0)
+            return true;
+    return false;
+}
+
+/* ---- what there is ---- */
+
+struct names {
+    char **items;
+    size_t count;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void add_name(struct names *names, const char *file, size_t len)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (strncmp(names->items[i], file, len) == 0 &&
+            names->items[i][len] == '\0')
+            return;
+    names->items = memory_grow(names->items, (names->count + 1) *
+                                                 sizeof(*names->items));
+    names->items[names->count++] = strndup(file, len);
+}
+
+static void free_names(struct names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        free(names->items[i]);
+    free(names->items);
+}
+
+/* Adds the plugins in a folder, those already known left out. */
+static void list_folder(const char *folder, struct names *names)
+{
+    DIR *dir = opendir(folder);
+    size_t first = names->count;
+
+    for (struct dirent *d; dir && (d = readdir(dir));) {
+        const char *dot = strrchr(d->d_name, '.');
+
+        for (size_t e = 0; dot && dot > d->d_name && e < 2; e++)
+            if (strcmp(dot, endings[e]) == 0)
+                add_name(names, d->d_name, (size_t)(dot - d->d_name));
+    }
+    if (dir)
+        closedir(dir);
+    if (names->count > first + 1)
+        qsort(names->items + first, names->count - first,
+              sizeof(*names->items), by_name);
+}
+
+static void list_preloaded(struct names *names)
+{
+    for (const lt_dlsymlist *s = preloaded; s && s->name; s++) {
+        const char *dot = strrchr(s->name, '.');
+
+        if (!s->address && dot && strcmp(dot, ".a") == 0)
+            add_name(names, s->name, (size_t)(dot - s->name));
+    }
+}
+
+static struct names list_all(void)
+{
+    struct names names = {0};
+    char folder[PATH_MAX];
+
+    list_preloaded(&names);
+    for (size_t i = 0; paths_folder(&place_plugins, i, folder, sizeof(folder));
+         i++)
+        list_folder(folder, &names);
+    return names;
+}
+
+static void say_unknown(const char *name, struct error *error)
+{
+    struct names names = list_all();
+    const char *nearest = error_nearest(
+        name, (const char *const *)names.items, names.count);
+
+    if (nearest)
+        error_set(error, -ENOENT, "no plugin \"%s\": did you mean \"%s\"?",
+                  name, nearest);
+    else if (names.count == 0)
+        error_set(error, -ENOENT, "no plugin \"%s\", and no other: set $%s to "
+                  "their folder", name, place_plugins.variable);
+    else
+        error_set(error, -ENOENT,
+                  "no plugin \"%s\": `galley list` shows those there are",
+                  name);
+    free_names(&names);
+}
+
+const gly_plugin *registry_find(const char *name, struct error *error)
+{
+    char path[PATH_MAX];
+
+    for (struct loaded *loaded = all; loaded; loaded = loaded->next)
+        if (strcmp(loaded->name, name) == 0)
+            return loaded->plugin;
+    start();
+    if (is_preloaded(name, path, sizeof(path)) ||
+        find_file(name, path, sizeof(path)))
+        return load(name, path, error);
+    say_unknown(name, error);
+    return NULL;
+}
+
+void registry_each(void (*each)(void *arg, const char *name, const char *path,
+                                const gly_plugin *plugin,
+                                const struct error *error),
+                   void *arg)
+{
+    struct names names = list_all();
+
+    for (size_t i = 0; i < names.count; i++) {
+        struct error error = {0};
+        char path[PATH_MAX];
+
+        if (is_preloaded(names.items[i], path, sizeof(path)))
+            snprintf(path, sizeof(path), "(built in)");
+        else
+            find_file(names.items[i], path, sizeof(path));
+        each(arg, names.items[i], path, registry_find(names.items[i], &error),
+             &error);
+    }
+    free_names(&names);
+}
