@@ -1,0 +1,211 @@
+/* The source's side of a lane: what is wanted, emitted and acked. */
+#include "lane.h"
+
+#include "log.h"
+
+#include <errno.h>
+#include <string.h>
+
+gly_doc *intake_doc_new(struct intake *in, const char *ticket)
+{
+    gly_doc *doc = in->pool;
+
+    if (doc) {
+        in->pool = doc->trip.next;
+        doc->trip.next = NULL;
+    } else {
+        doc = doc_new();
+    }
+    doc->trip.ticket = gly_keep(doc, ticket, strlen(ticket));
+    return doc;
+}
+
+static void put_back(struct intake *in, gly_doc *doc)
+{
+    doc_reset(doc);
+    doc->trip.next = in->pool;
+    in->pool = doc;
+}
+
+/* What comes after the end (a page that was still on its way) is let go without
+ * an ack: the source will bring it again. */
+void intake_emit(struct intake *in, gly_doc *doc)
+{
+    if (in->ended) {
+        put_back(in, doc);
+        return;
+    }
+    doc->trip.number = in->number++;
+    doc->trip.next = NULL;
+    if (in->last_emitted)
+        in->last_emitted->trip.next = doc;
+    else
+        in->emitted = doc;
+    in->last_emitted = doc;
+    in->emitted_count++;
+    in->under_way++;
+    in->slot->stats.documents++;
+    if (doc->trip.over)
+        in->slot->stats.failed++;
+}
+
+static void take_back(struct intake *in, gly_doc *doc)
+{
+    gly_stage *stage = in->slot->stage;
+    struct error error = {0};
+    bool kept = true;
+
+    if (doc->trip.result < 0) {
+        in->failed_count++;
+        log_line(GLY_INFO, doc->trip.stage, "%s: %s", doc->trip.ticket,
+                 doc->trip.reason);
+        kept = failed_add(in->failed, doc, &error) >= 0;
+    } else if (doc->trip.result == GLY_DROP) {
+        in->dropped++;
+    } else {
+        in->done++;
+    }
+    if (!kept) {
+        /* Not acked: the source is to keep what is recorded nowhere. */
+        log_line(GLY_ERROR, NULL, "%s", error.text);
+        in->lost++;
+        in->slot->lane->run->broken = true;
+        run_stop(in->slot->lane->run);
+    } else if (stage->plugin->acked) {
+        stage->plugin->acked(stage, doc->trip.ticket, doc->trip.result);
+    }
+    in->under_way--;
+    put_back(in, doc);
+}
+
+static bool take_acks(struct intake *in)
+{
+    gly_doc *docs[LANE_BATCH];
+    bool moved = false;
+
+    for (unsigned n; (n = queue_pop(in->acks, docs, LANE_BATCH)) > 0;) {
+        for (unsigned i = 0; i < n; i++)
+            take_back(in, docs[i]);
+        moved = true;
+    }
+    return moved;
+}
+
+static bool pass_on(struct intake *in)
+{
+    gly_doc *docs[LANE_BATCH];
+    bool moved = false;
+
+    while (in->emitted) {
+        unsigned count = 0, taken;
+
+        for (gly_doc *d = in->emitted; d && count < LANE_BATCH;
+             d = d->trip.next)
+            docs[count++] = d;
+
+        gly_doc *rest = docs[count - 1]->trip.next;
+
+        taken = queue_push(in->slot->out, docs, count);
+        in->emitted_count -= taken;
+        moved |= taken > 0;
+        in->emitted = taken == count ? rest : docs[taken];
+        if (!in->emitted)
+            in->last_emitted = NULL;
+        if (taken < count)
+            break;
+    }
+    return moved;
+}
+
+static unsigned room(const struct intake *in)
+{
+    unsigned free_docs = in->under_way < in->window
+                             ? in->window - in->under_way : 0;
+    unsigned free_places = queue_room(in->slot->out);
+
+    free_places -= in->emitted_count < free_places ? in->emitted_count
+                                                   : free_places;
+    return free_docs < free_places ? free_docs : free_places;
+}
+
+static void end(struct intake *in)
+{
+    in->ended = true;
+    in->slot->flushed = true;
+}
+
+static bool want(struct intake *in)
+{
+    gly_stage *stage = in->slot->stage;
+    struct run *run = in->slot->lane->run;
+    unsigned n = room(in);
+    uint64_t before = in->number;
+    int result;
+
+    if (n == 0)
+        return false;
+    stage->failure.text[0] = '\0';
+    result = stage->plugin->want(stage, n);
+    if (result < 0 || stage->broken) {
+        log_line(GLY_ERROR, stage->id, "%s",
+                 stage->failure.text[0] ? stage->failure.text
+                                        : strerror(-result));
+        run->broken = true;
+        run_stop(run);
+    }
+    if (in->number - before > n) {
+        log_line(GLY_ERROR, stage->id,
+                 "emitted %u documents where %u were wanted",
+                 (unsigned)(in->number - before), n);
+        run->broken = true;
+        run_stop(run);
+    }
+    return in->number > before || in->ended;
+}
+
+bool intake_turn(struct intake *in)
+{
+    struct slot *slot = in->slot;
+    bool moved = take_acks(in);
+
+    moved |= pass_on(in);
+    if (!in->ended && slot->lane->run->stopping) {
+        end(in);
+        moved = true;
+    }
+    if (!in->ended)
+        moved |= want(in);
+    moved |= pass_on(in);
+    if (in->ended && !in->emitted && !slot->finished) {
+        if (slot->stage->plugin->flush)
+            slot->stage->plugin->flush(slot->stage);
+        queue_close(slot->out);
+        slot->finished = true;
+        moved = true;
+    }
+    return moved;
+}
+
+bool intake_may_sleep(struct intake *in)
+{
+    struct bell *bell = &in->slot->lane->bell;
+
+    if (in->acks_shared && in->under_way > 0 &&
+        !queue_await(in->acks, QUEUE_DOCS, bell))
+        return false;
+    if (in->slot->out_shared && !in->slot->finished &&
+        queue_room(in->slot->out) == 0 &&
+        !queue_await(in->slot->out, QUEUE_ROOM, bell))
+        return false;
+    return !(in->slot->lane->run->stopping && !in->ended);
+}
+
+void intake_finish(struct intake *in)
+{
+    while (in->pool) {
+        gly_doc *doc = in->pool;
+
+        in->pool = doc->trip.next;
+        doc_free(doc);
+    }
+}

@@ -1,0 +1,452 @@
+#include "lane.h"
+
+#include "arena.h"
+#include "log.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Turns between two looks at the loop's timers and sockets. */
+enum { TURNS_A_POLL = 8 };
+
+void run_stop(struct run *run)
+{
+    run->stopping = true;
+    if (run->source_bell)
+        bell_ring(run->source_bell);
+}
+
+/* ---- a document in a stage ---- */
+
+static const char *keep_text(gly_doc *doc, const char *text)
+{
+    return gly_keep(doc, text, strlen(text));
+}
+
+static void give(struct slot *s, gly_doc *doc)
+{
+    s->outgoing[s->outgoing_count++] = doc;
+}
+
+static void break_run(struct slot *s)
+{
+    struct run *run = s->lane->run;
+
+    if (s->stage->broken && !run->broken)
+        log_line(GLY_ERROR, s->stage->id, "%s", s->stage->failure.text);
+    run->broken = true;
+    run_stop(run);
+}
+
+/* Writes a stage's result on the document. */
+static void conclude(struct slot *s, gly_doc *doc, int result)
+{
+    gly_stage *stage = s->stage;
+
+    if (stage->broken)
+        break_run(s);
+    if (result == GLY_PASS)
+        return;
+    doc->trip.over = true;
+    doc->trip.result = result;
+    doc->trip.stage = stage->id;
+    if (result == GLY_DROP) {
+        s->stats.dropped++;
+        doc->trip.reason = keep_text(doc, stage->reason ? stage->reason : "");
+    } else {
+        s->stats.failed++;
+        doc->trip.reason = keep_text(
+            doc, stage->failure.text[0] ? stage->failure.text
+                                        : strerror(-result));
+    }
+}
+
+static int process(struct slot *s, gly_doc *doc)
+{
+    gly_stage *stage = s->stage;
+    const struct watcher *watcher = s->lane->run->watcher;
+    int result;
+
+    doc->stage = stage->id;
+    stage->failure.text[0] = '\0';
+    stage->reason = NULL;
+    if (watcher)
+        watcher->before(watcher->arg, stage, doc);
+    result = stage->plugin->process(stage, doc);
+    if (watcher)
+        watcher->after(watcher->arg, stage, doc, result);
+    if (result > GLY_HOLD)
+        result = gly_fail(stage, -EPROTO, "process() gave %d, not a verdict",
+                          result);
+    return result;
+}
+
+static void meet(struct slot *s, gly_doc *doc)
+{
+    int result;
+
+    if (doc->trip.over || (s->when && !when_holds(s->when, doc))) {
+        give(s, doc);
+        return;
+    }
+    s->stats.documents++;
+    result = s->stage->broken ? s->stage->failure.code : process(s, doc);
+    if (result == GLY_HOLD) {
+        /* gly_release() may have been called already, within process(). */
+        if (doc->trip.held)
+            doc->trip.held = false;
+        else
+            doc->trip.held = true, s->held++;
+        return;
+    }
+    conclude(s, doc, result);
+    give(s, doc);
+}
+
+static void meet_timed(struct slot *s, gly_doc *const *docs, unsigned count)
+{
+    uint64_t before = uv_hrtime();
+
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t met = s->stats.documents;
+
+        meet(s, docs[i]);
+
+        uint64_t now = uv_hrtime();
+
+        if (s->stats.documents > met)
+            stats_add_time(&s->stats, now - before);
+        before = now;
+    }
+}
+
+/* ---- a stage's turn ---- */
+
+static bool pass_on(struct slot *s)
+{
+    unsigned taken;
+
+    if (s->outgoing_count == 0)
+        return false;
+    taken = queue_push(s->out, s->outgoing, s->outgoing_count);
+    s->outgoing_count -= taken;
+    if (taken > 0 && s->outgoing_count > 0)
+        memmove(s->outgoing, s->outgoing + taken,
+                s->outgoing_count * sizeof(*s->outgoing));
+    return taken > 0;
+}
+
+static bool take_released(struct slot *s)
+{
+    bool moved = false;
+
+    while (s->released && s->outgoing_count < LANE_BATCH) {
+        gly_doc *doc = s->released;
+
+        s->released = doc->trip.next;
+        if (!s->released)
+            s->last_released = NULL;
+        doc->trip.next = NULL;
+        give(s, doc);
+        moved = true;
+    }
+    return moved;
+}
+
+/* Moves what came into its place in the order, and the next ones out of it. */
+static unsigned put_in_order(struct order *order, gly_doc **docs,
+                             unsigned count, unsigned most)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        assert(docs[i]->trip.number - order->next < order->size);
+        order->ring[docs[i]->trip.number % order->size] = docs[i];
+    }
+    order->waiting += count;
+    while (n < most) {
+        gly_doc **place = &order->ring[order->next % order->size];
+
+        if (!*place)
+            break;
+        docs[n++] = *place;
+        *place = NULL;
+        order->next++;
+        order->waiting--;
+    }
+    return n;
+}
+
+static bool end_slot(struct slot *s)
+{
+    gly_stage *stage = s->stage;
+
+    if (s->finished || s->outgoing_count > 0 || s->order.waiting > 0 ||
+        !queue_ended(s->in))
+        return false;
+    if (!s->flushed) {
+        s->flushed = true;
+        stage->failure.text[0] = '\0';
+        if (stage->plugin->flush && stage->plugin->flush(stage) < 0) {
+            stage->broken = true;
+            break_run(s);
+        }
+        return true;
+    }
+    if (s->held > 0 || s->released)
+        return false;
+    queue_close(s->out);
+    s->finished = true;
+    return true;
+}
+
+static bool turn_slot(struct slot *s)
+{
+    gly_doc *docs[LANE_BATCH];
+    unsigned count, popped;
+    bool moved = pass_on(s);
+
+    moved |= take_released(s);
+    if (s->outgoing_count > 0)
+        return moved;
+    count = popped = queue_pop(s->in, docs, LANE_BATCH);
+    if (s->order.ring)
+        count = put_in_order(&s->order, docs, popped, LANE_BATCH);
+    if (popped == 0 && count == 0)
+        return end_slot(s) || moved;
+    if (s->lane->run->timed)
+        meet_timed(s, docs, count);
+    else
+        for (unsigned i = 0; i < count; i++)
+            meet(s, docs[i]);
+    pass_on(s);
+    return true;
+}
+
+static bool turn(struct lane *lane)
+{
+    bool moved = false;
+
+    for (unsigned i = lane->slot_count; i-- > 0;) {
+        struct slot *s = &lane->slots[i];
+
+        moved |= s->in ? turn_slot(s) : intake_turn(lane->intake);
+    }
+    return moved;
+}
+
+static bool may_sleep(struct lane *lane)
+{
+    for (unsigned i = 0; i < lane->slot_count; i++) {
+        struct slot *s = &lane->slots[i];
+
+        if (!s->in)
+            continue;
+        if (s->outgoing_count > 0) {
+            if (s->out_shared &&
+                !queue_await(s->out, QUEUE_ROOM, &lane->bell))
+                return false;
+        } else if (s->in_shared && !s->flushed &&
+                   !queue_await(s->in, QUEUE_DOCS, &lane->bell)) {
+            return false;
+        }
+    }
+    return !lane->intake || intake_may_sleep(lane->intake);
+}
+
+static bool is_done(const struct lane *lane)
+{
+    for (unsigned i = 0; i < lane->slot_count; i++)
+        if (!lane->slots[i].finished)
+            return false;
+    return !lane->intake || lane->intake->under_way == 0;
+}
+
+static void close_stages(struct lane *lane)
+{
+    for (unsigned i = 0; i < lane->slot_count; i++)
+        stage_close(lane->slots[i].stage);
+    if (lane->tick)
+        uv_close((uv_handle_t *)&lane->ticker, NULL);
+    uv_run(&lane->loop, UV_RUN_NOWAIT);
+}
+
+void lane_run(struct lane *lane)
+{
+    for (unsigned turns = 1; !is_done(lane); turns++) {
+        bool moved = turn(lane);
+
+        if (moved && turns % TURNS_A_POLL == 0)
+            uv_run(&lane->loop, UV_RUN_NOWAIT);
+        else if (!moved && may_sleep(lane))
+            uv_run(&lane->loop, UV_RUN_ONCE);
+    }
+    close_stages(lane);
+}
+
+/* ---- what stages ask of their lane ---- */
+
+static gly_doc *host_doc_new(gly_stage *source, const char *ticket)
+{
+    struct slot *s = source->arg;
+
+    return intake_doc_new(s->lane->intake, ticket);
+}
+
+static void host_emit(gly_stage *source, gly_doc *doc)
+{
+    struct slot *s = source->arg;
+
+    intake_emit(s->lane->intake, doc);
+}
+
+static void host_end(gly_stage *source)
+{
+    struct slot *s = source->arg;
+
+    s->lane->intake->ended = true;
+    s->flushed = true;
+}
+
+static void host_release(gly_stage *stage, gly_doc *doc, int result)
+{
+    struct slot *s = stage->arg;
+
+    if (doc->trip.held) {
+        doc->trip.held = false;
+        s->held--;
+    } else {
+        doc->trip.held = true; /* released before process() returned */
+    }
+    conclude(s, doc, result);
+    doc->trip.next = NULL;
+    if (s->last_released)
+        s->last_released->trip.next = doc;
+    else
+        s->released = doc;
+    s->last_released = doc;
+}
+
+static struct uv_loop_s *host_loop(gly_stage *stage)
+{
+    return &((struct slot *)stage->arg)->lane->loop;
+}
+
+static const struct stage_host host = {
+    host_doc_new, host_emit, host_end, host_release, host_loop,
+};
+
+/* ---- making lanes ---- */
+
+int lane_init(struct lane *lane, const char *name, struct run *run,
+              unsigned slots)
+{
+    int result;
+
+    *lane = (struct lane){.name = name, .run = run, .slot_count = slots};
+    lane->slots = memory_new(slots * sizeof(*lane->slots));
+    result = uv_loop_init(&lane->loop);
+    return result < 0 ? result : bell_init(&lane->bell, &lane->loop);
+}
+
+struct slot *lane_add(struct lane *lane, gly_stage *stage, unsigned i)
+{
+    struct slot *slot = &lane->slots[i];
+
+    slot->stage = stage;
+    slot->lane = lane;
+    stage->host = &host;
+    stage->arg = slot;
+    return slot;
+}
+
+static void close_left_open(uv_handle_t *handle, void *arg)
+{
+    (void)arg;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+void lane_finish(struct lane *lane)
+{
+    if (!lane->slots)
+        return;
+    for (unsigned i = 0; i < lane->slot_count; i++) {
+        stage_free(lane->slots[i].stage);
+        free(lane->slots[i].order.ring);
+    }
+    uv_walk(&lane->loop, close_left_open, NULL);
+    uv_run(&lane->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&lane->loop);
+    free(lane->slots);
+    lane->slots = NULL;
+}
+
+static void run_thread(void *arg)
+{
+    lane_run(arg);
+}
+
+void lane_start(struct lane *lane)
+{
+    int result = uv_thread_create(&lane->thread, run_thread, lane);
+
+    if (result == 0)
+        return;
+    log_line(GLY_ERROR, NULL, "cannot start a thread: %s",
+             uv_strerror(result));
+    _exit(3);
+}
+
+void lane_join(struct lane *lane)
+{
+    uv_thread_join(&lane->thread);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct lane *lane = timer->data;
+
+    lane->tick(lane->tick_arg);
+}
+
+void lane_set_ticker(struct lane *lane, unsigned ms, void (*tick)(void *arg),
+                     void *arg)
+{
+    lane->tick = tick;
+    lane->tick_arg = arg;
+    lane->ticker.data = lane;
+    uv_timer_init(&lane->loop, &lane->ticker);
+    uv_timer_start(&lane->ticker, on_tick, ms, ms);
+}
+
+/* ---- signals ---- */
+
+/* The handlers have no argument, so the run they stop stands here. */
+static struct run *_Atomic caught_run;
+static atomic_int caught;
+
+static void on_signal(int number)
+{
+    struct run *run = caught_run;
+
+    if (++caught > 1 || !run)
+        _exit(128 + number);
+    run_stop(run);
+}
+
+void lane_catch_signals(struct lane *lane)
+{
+    struct sigaction action = {.sa_handler = on_signal,
+                               .sa_flags = SA_RESTART};
+
+    caught_run = lane->run;
+    lane->run->source_bell = &lane->bell;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}

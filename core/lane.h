@@ -1,0 +1,119 @@
+/* lane.h: one thread running one libuv loop and the stages it was given.
+ *
+ * A lane takes documents from its stages' queues, a batch a stage at a time, the
+ * last stage first, so that what is under way gets done before more is taken.
+ * When no stage can go on it sleeps in its loop until a bell rings or something
+ * that a plugin waits for happens. It knows nothing of the pipeline around it but
+ * `struct run`.
+ *
+ * A document that is dropped or failed goes on through the queues to the end of
+ * the list, past the stages, so that there is one way back to the source and the
+ * order of the input can be kept.
+ */
+#ifndef GALLEY_CORE_LANE_H
+#define GALLEY_CORE_LANE_H
+
+#include "failed.h"
+#include "queue.h"
+#include "stage.h"
+#include "stats.h"
+#include "when.h"
+
+enum { LANE_BATCH = 32 };
+
+/* Looks on at each stage that a document meets, in the stage's lane. */
+struct watcher {
+    void (*before)(void *arg, gly_stage *stage, gly_doc *doc);
+    void (*after)(void *arg, gly_stage *stage, gly_doc *doc, int result);
+    void *arg;
+};
+
+/* What all lanes of a pipeline share. */
+struct run {
+    atomic_bool stopping;   /* nothing more from the source */
+    atomic_bool broken;     /* a stage cannot go on */
+    bool timed;             /* keep times in the stats */
+    struct bell *source_bell;
+    const struct watcher *watcher; /* or NULL */
+};
+
+void run_stop(struct run *run);
+
+/* Brings documents that several lanes worked on back into the source's order. */
+struct order {
+    gly_doc **ring; /* by number; NULL: as they come */
+    unsigned size, waiting;
+    uint64_t next;
+};
+
+struct slot {
+    gly_stage *stage;
+    struct lane *lane;
+    const struct when *when;
+    struct queue *in, *out;   /* out of the last stage: the acks */
+    bool in_shared, out_shared;
+    struct order order;
+    gly_doc *outgoing[LANE_BATCH];
+    unsigned outgoing_count;
+    gly_doc *released, *last_released;
+    unsigned held;
+    bool flushed, finished;
+    struct stats stats;
+};
+
+/* The source's side of a pipeline: documents are given out, and come back. */
+struct intake {
+    struct slot *slot;
+    struct queue *acks;
+    bool acks_shared;
+    struct failed *failed;
+    gly_doc *pool;            /* to be used again */
+    gly_doc *emitted, *last_emitted;
+    unsigned emitted_count;
+    unsigned under_way, window;
+    uint64_t number;
+    bool ended;
+    uint64_t done, dropped, failed_count, lost;
+};
+
+struct lane {
+    const char *name;
+    struct run *run;
+    struct slot *slots;
+    unsigned slot_count;
+    struct intake *intake;    /* of the lane with the source, or NULL */
+    uv_loop_t loop;
+    struct bell bell;
+    uv_thread_t thread;
+    uv_timer_t ticker;
+    void (*tick)(void *arg);
+    void *tick_arg;
+};
+
+int lane_init(struct lane *lane, const char *name, struct run *run,
+              unsigned slots);
+void lane_finish(struct lane *lane);
+/* Puts a stage into the lane's next free slot. */
+struct slot *lane_add(struct lane *lane, gly_stage *stage, unsigned i);
+
+/* Runs the stages, opened before, to the end of the input; closes them. */
+void lane_run(struct lane *lane);
+/* The same in a thread of its own. Ends the process when there is none: the
+ * lanes that run already could not end without this one. */
+void lane_start(struct lane *lane);
+void lane_join(struct lane *lane);
+
+/* Has SIGINT and SIGTERM stop this lane's run; a second one ends the process. */
+void lane_catch_signals(struct lane *lane);
+/* Calls tick now and then while the lane runs. */
+void lane_set_ticker(struct lane *lane, unsigned ms, void (*tick)(void *arg),
+                     void *arg);
+
+/* intake.c; the lane calls these. */
+gly_doc *intake_doc_new(struct intake *intake, const char *ticket);
+void intake_emit(struct intake *intake, gly_doc *doc);
+bool intake_turn(struct intake *intake);
+bool intake_may_sleep(struct intake *intake);
+void intake_finish(struct intake *intake);
+
+#endif

@@ -1,0 +1,378 @@
+#include "pipeline.h"
+
+#include "arena.h"
+#include "registry.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A piece of the list: stages [first, last) in `lanes` lanes. */
+struct group {
+    size_t first, last;
+    unsigned lanes, first_lane;
+};
+
+struct pipeline {
+    const struct plan *plan;
+    struct pipeline_options options;
+    struct arena arena;
+    const gly_plugin **plugins;
+    const struct when **whens;
+    struct group *groups;
+    size_t group_count;
+    struct lane *lanes;
+    unsigned lane_count;
+    struct queue **queues;
+    size_t queue_count;
+    struct run run;
+    struct intake intake;
+    struct failed failed;
+};
+
+/* ---- checking the plan ---- */
+
+static int misplaced(const struct plan_stage *stage, struct error *error,
+                     const char *what)
+{
+    error_set(error, -EINVAL, "%s: %s", stage->id, what);
+    error_place(error, stage->file, stage->line);
+    return -EINVAL;
+}
+
+static int find_plugin(struct pipeline *p, size_t i, struct error *error)
+{
+    const struct plan_stage *stage = &p->plan->stages[i];
+    const gly_plugin *plugin = registry_find(stage->use, error);
+
+    if (!plugin) {
+        error_place(error, stage->file, stage->line);
+        return -ENOENT;
+    }
+    if (i == 0 && !plugin->want)
+        return misplaced(stage, error, "is no source: the first stage must "
+                                       "bring documents, as fetch does");
+    if (i > 0 && !plugin->process)
+        return misplaced(stage, error,
+                         "is a source: it can only be the first stage");
+    p->plugins[i] = plugin;
+    if (stage->when) {
+        if (i == 0)
+            return misplaced(stage, error, "the source cannot have a \"when\"");
+        p->whens[i] = when_parse(&p->arena, stage->when, error);
+        if (!p->whens[i]) {
+            char text[sizeof(error->text)];
+
+            snprintf(text, sizeof(text), "%s", error->text);
+            error_set(error, -EINVAL, "%s: %.480s", stage->id, text);
+            error_place(error, stage->file, stage->when_line);
+            return -EINVAL;
+        }
+    }
+    return 0;
+}
+
+/* ---- cutting the list ---- */
+
+static bool is_single(const struct pipeline *p, size_t i)
+{
+    return i == 0 || p->plugins[i]->single;
+}
+
+static void cut(struct pipeline *p, unsigned wide)
+{
+    size_t count = p->plan->count;
+
+    p->groups = arena_alloc(&p->arena, count * sizeof(*p->groups));
+    for (size_t first = 0, last; first < count; first = last) {
+        bool single = wide == 1 || is_single(p, first);
+
+        last = first + 1;
+        while (last < count && (wide == 1 || is_single(p, last) == single))
+            last++;
+        p->groups[p->group_count++] = (struct group){
+            first, last, single ? 1 : wide, p->lane_count};
+        p->lane_count += single ? 1 : wide;
+    }
+}
+
+static struct queue *add_queue(struct pipeline *p, unsigned room,
+                               enum queue_sharing sharing, unsigned writers)
+{
+    struct queue *queue = queue_new(room, sharing, writers);
+
+    p->queues[p->queue_count++] = queue;
+    return queue;
+}
+
+/* ---- making lanes ---- */
+
+static int add_stage(struct pipeline *p, struct lane *lane, size_t index,
+                     unsigned place, struct error *error)
+{
+    const struct plan_stage *from = &p->plan->stages[index];
+    gly_stage *stage = stage_new(p->plugins[index], from->id, from->settings,
+                                 from->count, error);
+
+    if (!stage) {
+        error_place(error, from->file, from->line);
+        return -EINVAL;
+    }
+    stage->file = from->file;
+    stage->line = from->line;
+    lane_add(lane, stage, place)->when = p->whens[index];
+    return 0;
+}
+
+static int make_lane(struct pipeline *p, const struct group *g, unsigned number,
+                     struct error *error)
+{
+    struct lane *lane = &p->lanes[g->first_lane + number];
+    unsigned slots = (unsigned)(g->last - g->first);
+    int result = lane_init(lane, p->plan->stages[g->first].id, &p->run, slots);
+
+    if (result < 0)
+        return error_set(error, result, "cannot make a lane: %s",
+                         uv_strerror(result));
+    for (unsigned i = 0; i < slots && result == 0; i++)
+        result = add_stage(p, lane, g->first + i, i, error);
+    return result;
+}
+
+/* Queues inside a lane, and those that lead into and out of its group. */
+static void connect_lane(struct pipeline *p, struct lane *lane,
+                         struct queue *in, struct queue *out, bool in_shared,
+                         bool out_shared)
+{
+    unsigned room = (unsigned)p->plan->room;
+
+    for (unsigned i = 0; i < lane->slot_count; i++) {
+        struct slot *slot = &lane->slots[i];
+        bool last = i + 1 == lane->slot_count;
+
+        slot->in = in;
+        slot->in_shared = i == 0 && in_shared;
+        slot->out = last ? out : add_queue(p, room, QUEUE_PRIVATE, 1);
+        slot->out_shared = last && out_shared;
+        in = slot->out;
+    }
+}
+
+static void connect_all(struct pipeline *p)
+{
+    bool many = p->group_count > 1;
+    unsigned room = (unsigned)p->plan->room;
+    struct queue *in = NULL;
+
+    p->intake.window = room * (unsigned)(p->group_count + 1);
+    for (size_t g = 0; g < p->group_count; g++) {
+        struct group *group = &p->groups[g];
+        bool last = g + 1 == p->group_count;
+        struct queue *out =
+            add_queue(p, last ? p->intake.window : room,
+                      many ? QUEUE_SHARED : QUEUE_PRIVATE, group->lanes);
+
+        if (!last)
+            queue_set_readers(out, p->groups[g + 1].lanes);
+        for (unsigned i = 0; i < group->lanes; i++)
+            connect_lane(p, &p->lanes[group->first_lane + i], in, out, many,
+                         many);
+        in = out;
+    }
+    p->intake.acks = in;
+    p->intake.acks_shared = many;
+}
+
+/* A single stage behind several lanes takes the documents in order. */
+static void set_orders(struct pipeline *p)
+{
+    for (size_t g = 1; g < p->group_count; g++) {
+        struct order *order =
+            &p->lanes[p->groups[g].first_lane].slots[0].order;
+
+        if (p->groups[g].lanes > 1 || p->groups[g - 1].lanes == 1 ||
+            !p->options.keep_order)
+            continue;
+        order->size = p->intake.window;
+        order->ring = memory_new(order->size * sizeof(*order->ring));
+    }
+}
+
+static void set_intake(struct pipeline *p)
+{
+    struct lane *first = &p->lanes[0];
+
+    p->intake.slot = &first->slots[0];
+    p->intake.failed = &p->failed;
+    first->intake = &p->intake;
+    p->run.source_bell = &first->bell;
+}
+
+static unsigned lanes_wanted(const struct plan *plan)
+{
+    return plan->lanes > 0 ? (unsigned)plan->lanes
+                           : uv_available_parallelism();
+}
+
+static int build(struct pipeline *p, struct error *error)
+{
+    size_t count = p->plan->count;
+    int result = 0;
+
+    p->plugins = arena_alloc(&p->arena, count * sizeof(*p->plugins));
+    p->whens = arena_alloc(&p->arena, count * sizeof(*p->whens));
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = find_plugin(p, i, error);
+    if (result < 0)
+        return result;
+    cut(p, lanes_wanted(p->plan));
+    p->lanes = arena_alloc(&p->arena, p->lane_count * sizeof(*p->lanes));
+    for (size_t g = 0; g < p->group_count; g++)
+        for (unsigned i = 0; i < p->groups[g].lanes && result == 0; i++)
+            result = make_lane(p, &p->groups[g], i, error);
+    if (result < 0)
+        return result;
+
+    size_t queues = p->group_count;
+
+    for (unsigned i = 0; i < p->lane_count; i++)
+        queues += p->lanes[i].slot_count;
+    p->queues = arena_alloc(&p->arena, queues * sizeof(*p->queues));
+    connect_all(p);
+    set_orders(p);
+    set_intake(p);
+    return 0;
+}
+
+struct pipeline *pipeline_new(const struct plan *plan,
+                              const struct pipeline_options *options,
+                              struct error *error)
+{
+    struct pipeline *p = memory_new(sizeof(*p));
+
+    p->plan = plan;
+    if (options)
+        p->options = *options;
+    p->run.timed = p->options.timed;
+    p->run.watcher = p->options.watcher;
+    failed_init(&p->failed, plan->failed);
+    if (build(p, error) < 0) {
+        pipeline_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+void pipeline_free(struct pipeline *p)
+{
+    if (!p)
+        return;
+    for (unsigned i = 0; p->lanes && i < p->lane_count; i++)
+        lane_finish(&p->lanes[i]);
+    for (size_t i = 0; i < p->queue_count; i++)
+        queue_free(p->queues[i]);
+    intake_finish(&p->intake);
+    failed_finish(&p->failed);
+    arena_finish(&p->arena);
+    free(p);
+}
+
+/* ---- running ---- */
+
+int pipeline_open(struct pipeline *p, struct error *error)
+{
+    for (unsigned i = 0; i < p->lane_count; i++) {
+        for (unsigned j = 0; j < p->lanes[i].slot_count; j++) {
+            int result = stage_open(p->lanes[i].slots[j].stage, error);
+
+            if (result < 0)
+                return result;
+        }
+    }
+    return 0;
+}
+
+void pipeline_run(struct pipeline *p, void (*tick)(void *arg), void *arg)
+{
+    lane_catch_signals(&p->lanes[0]);
+    if (tick)
+        lane_set_ticker(&p->lanes[0], 500, tick, arg);
+    for (unsigned i = 1; i < p->lane_count; i++)
+        lane_start(&p->lanes[i]);
+    lane_run(&p->lanes[0]);
+    for (unsigned i = 1; i < p->lane_count; i++)
+        lane_join(&p->lanes[i]);
+}
+
+void pipeline_stop(struct pipeline *p)
+{
+    run_stop(&p->run);
+}
+
+struct pipeline_counts pipeline_count(const struct pipeline *p)
+{
+    const gly_stage *source = p->intake.slot->stage;
+
+    return (struct pipeline_counts){
+        .taken = p->intake.number,
+        .done = p->intake.done,
+        .dropped = p->intake.dropped,
+        .failed = p->intake.failed_count,
+        .lost = p->intake.lost,
+        .broken = p->run.broken,
+        .stopped = p->run.stopping,
+        .source_done = source->done,
+        .source_total = source->total,
+    };
+}
+
+/* The i-th lane's slot of a stage of the list, or NULL past the last. */
+static const struct slot *slot_of(const struct pipeline *p, size_t stage,
+                                  unsigned i)
+{
+    const struct group *g = p->groups;
+
+    while (stage >= g->last)
+        g++;
+    if (i >= g->lanes)
+        return NULL;
+    return &p->lanes[g->first_lane + i].slots[stage - g->first];
+}
+
+void pipeline_stage_stats(const struct pipeline *p, size_t stage,
+                          struct stats *stats)
+{
+    const struct slot *slot;
+
+    *stats = (struct stats){0};
+    for (unsigned i = 0; (slot = slot_of(p, stage, i)) != NULL; i++)
+        stats_merge(stats, &slot->stats);
+}
+
+void pipeline_stage_counters(const struct pipeline *p, size_t stage,
+                             void (*each)(void *arg, const char *name,
+                                          double value),
+                             void *arg)
+{
+    struct counter sums[MOST_COUNTERS];
+    size_t count = 0;
+    const struct slot *slot;
+
+    for (unsigned i = 0; (slot = slot_of(p, stage, i)) != NULL; i++) {
+        for (size_t c = 0; c < slot->stage->counter_count; c++) {
+            const struct counter *counter = &slot->stage->counters[c];
+            size_t at = 0;
+
+            while (at < count && strcmp(sums[at].name, counter->name) != 0)
+                at++;
+            if (at == MOST_COUNTERS)
+                continue;
+            if (at == count)
+                sums[count++] = (struct counter){counter->name, 0};
+            sums[at].value += counter->value;
+        }
+    }
+    for (size_t c = 0; c < count; c++)
+        each(arg, sums[c].name, sums[c].value);
+}

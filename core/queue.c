@@ -1,0 +1,171 @@
+#include "queue.h"
+
+#include "arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_BELLS = 260 };
+
+struct queue {
+    gly_doc **ring;
+    unsigned room, head, count; /* head: the oldest */
+    unsigned writers, readers;
+    bool shared;
+    uv_mutex_t lock;
+    struct bell *waiting[2][MOST_BELLS]; /* by enum queue_event */
+    unsigned waiting_count[2];
+};
+
+/* ---- bells ---- */
+
+static void on_ring(uv_async_t *async)
+{
+    (void)async; /* waking the loop is all it is for */
+}
+
+int bell_init(struct bell *bell, uv_loop_t *loop)
+{
+    return uv_async_init(loop, &bell->async, on_ring);
+}
+
+void bell_ring(struct bell *bell)
+{
+    uv_async_send(&bell->async);
+}
+
+void bell_close(struct bell *bell)
+{
+    uv_close((uv_handle_t *)&bell->async, NULL);
+}
+
+/* ---- queues ---- */
+
+struct queue *queue_new(unsigned room, enum queue_sharing sharing,
+                        unsigned writers)
+{
+    struct queue *q = memory_new(sizeof(*q));
+
+    q->ring = memory_new(room * sizeof(*q->ring));
+    q->room = room;
+    q->writers = writers;
+    q->readers = 1;
+    q->shared = sharing == QUEUE_SHARED;
+    if (q->shared)
+        uv_mutex_init(&q->lock);
+    return q;
+}
+
+void queue_free(struct queue *q)
+{
+    if (!q)
+        return;
+    if (q->shared)
+        uv_mutex_destroy(&q->lock);
+    free(q->ring);
+    free(q);
+}
+
+void queue_set_readers(struct queue *q, unsigned readers)
+{
+    q->readers = readers;
+}
+
+static void enter(struct queue *q)
+{
+    if (q->shared)
+        uv_mutex_lock(&q->lock);
+}
+
+static void leave(struct queue *q)
+{
+    if (q->shared)
+        uv_mutex_unlock(&q->lock);
+}
+
+/* Rings up to `most` of those that wait, the longest waiting last. */
+static void ring(struct queue *q, enum queue_event event, unsigned most)
+{
+    unsigned *count = &q->waiting_count[event];
+
+    for (; *count > 0 && most > 0; most--)
+        bell_ring(q->waiting[event][--*count]);
+}
+
+unsigned queue_push(struct queue *q, gly_doc *const *docs, unsigned count)
+{
+    enter(q);
+    if (count > q->room - q->count)
+        count = q->room - q->count;
+
+    unsigned at = q->head + q->count;
+
+    for (unsigned i = 0; i < count; i++, at++)
+        q->ring[at < q->room ? at : at - q->room] = docs[i];
+    q->count += count;
+    ring(q, QUEUE_DOCS, count);
+    leave(q);
+    return count;
+}
+
+unsigned queue_pop(struct queue *q, gly_doc **docs, unsigned most)
+{
+    enter(q);
+
+    unsigned fair = (q->count + q->readers - 1) / q->readers;
+    unsigned count = most < fair ? most : fair;
+
+    for (unsigned i = 0; i < count; i++) {
+        docs[i] = q->ring[q->head];
+        q->head = q->head + 1 < q->room ? q->head + 1 : 0;
+    }
+    q->count -= count;
+    if (count > 0 && q->count <= q->room / 2)
+        ring(q, QUEUE_ROOM, MOST_BELLS);
+    leave(q);
+    return count;
+}
+
+unsigned queue_room(struct queue *q)
+{
+    enter(q);
+    unsigned room = q->room - q->count;
+    leave(q);
+    return room;
+}
+
+void queue_close(struct queue *q)
+{
+    enter(q);
+    if (--q->writers == 0)
+        ring(q, QUEUE_DOCS, MOST_BELLS);
+    leave(q);
+}
+
+bool queue_ended(struct queue *q)
+{
+    enter(q);
+    bool ended = q->writers == 0 && q->count == 0;
+    leave(q);
+    return ended;
+}
+
+static void add_bell(struct queue *q, enum queue_event event,
+                     struct bell *bell)
+{
+    for (unsigned i = 0; i < q->waiting_count[event]; i++)
+        if (q->waiting[event][i] == bell)
+            return;
+    q->waiting[event][q->waiting_count[event]++] = bell;
+}
+
+bool queue_await(struct queue *q, enum queue_event event, struct bell *bell)
+{
+    enter(q);
+    bool ready = event == QUEUE_DOCS ? q->count > 0 || q->writers == 0
+                                     : q->count <= q->room / 2;
+    if (!ready)
+        add_bell(q, event, bell);
+    leave(q);
+    return !ready;
+}
