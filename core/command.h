@@ -1,0 +1,50 @@
+/* command.h: the subcommands, one file each, and their flags as tables. */
+#ifndef GALLEY_CORE_COMMAND_H
+#define GALLEY_CORE_COMMAND_H
+
+#include "error.h"
+
+enum status { ALL_WELL = 0, SOME_FAILED = 1, WRONG_USE = 2, STAGE_BROKE = 3 };
+
+struct flag {
+    char letter;
+    const char *name;
+    const char *value; /* what it takes ("PATH"), or NULL */
+    const char *help;
+};
+
+struct args;
+
+struct command {
+    const char *name;
+    const char *arguments; /* "PIPELINE [INPUT...]" */
+    const char *about;     /* one sentence */
+    const char *more;      /* paragraphs for `galley help NAME`, or NULL */
+    const struct flag *flags; /* ends with { 0 }; or NULL */
+    int (*run)(struct args *args);
+};
+
+/* Sorted by name. */
+extern const struct command command_check, command_help, command_list,
+    command_new, command_run, command_test, command_trace;
+
+const struct command *const *command_all(void); /* ends with NULL */
+const struct command *command_find(const char *name);
+
+/* The words behind the subcommand. */
+struct args {
+    const struct command *command;
+    int argc;
+    char **argv;
+    const char *value; /* of the flag last given by args_next() */
+};
+
+/* The letter of the next flag; 0 when only words are left, then argv holds
+ * them; -1 for a flag that is not known, which was told. */
+int args_next(struct args *args);
+/* Tells what is wrong on standard error; the status for wrong use. */
+int args_refuse(const struct args *args, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+int command_error(const struct error *error, int status);
+
+#endif

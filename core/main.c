@@ -1,0 +1,67 @@
+/* galley: the program. Finds the subcommand and hands it its words. */
+#include "command.h"
+
+#include "registry.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#ifdef GALLEY_PRELOADED
+/* Made by libtool: the plugins that are linked into the program. */
+extern const struct {
+    const char *name;
+    void *address;
+} lt__PROGRAM__LTX_preloaded_symbols[];
+#endif
+
+static int unknown(const char *name)
+{
+    const char *names[16];
+    size_t count = 0;
+
+    for (const struct command *const *c = command_all(); *c; c++)
+        names[count++] = (*c)->name;
+
+    const char *nearest = error_nearest(name, names, count);
+
+    fprintf(stderr, "galley: no command \"%s\"%s%s%s\n", name,
+            nearest ? ": did you mean \"" : "; `galley help` lists them",
+            nearest ? nearest : "", nearest ? "\"?" : "");
+    return WRONG_USE;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "help";
+    int status;
+
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        name = "help";
+    if (strcmp(name, "--version") == 0) {
+        printf("galley %s\n", GALLEY_VERSION);
+        return ALL_WELL;
+    }
+#ifdef GALLEY_PRELOADED
+    registry_preload(lt__PROGRAM__LTX_preloaded_symbols);
+#endif
+
+    const struct command *command = command_find(name);
+    struct args args = {command, argc - 1, argv + 1, NULL};
+
+    if (!command)
+        return unknown(name);
+    if (argc > 2 && strcmp(argv[2], "--help") == 0) {
+        char *words[] = {argv[0], argv[1], NULL};
+
+        args = (struct args){&command_help, 2, words, NULL};
+        return command_help.run(&args);
+    }
+    if (argc < 2)
+        args.argc = 1;
+    /* A reader that went away is an exporter's error, not the end. */
+    signal(SIGPIPE, SIG_IGN);
+    status = command->run(&args);
+    registry_finish();
+    return status;
+}
