@@ -1,0 +1,265 @@
+/* export: writes each document as a record, a line of JSON. */
+#include <galley/galley.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+enum { ZSTD_LEVEL = 3 };
+
+struct state {
+    const char *format, *path, *offsets;
+    bool append, changes, origin;
+
+    gly_record how;
+    gly_buf line;
+    int fd;
+    char part[PATH_MAX];  /* written beside, renamed at the end; or "" */
+    gzFile gzip;
+    ZSTD_CCtx *zstd;
+    gly_buf packed;       /* room for what zstd gives back */
+    bool whole;           /* flush() succeeded */
+};
+
+static const gly_option options[] = {
+    { "format", GLY_FIELD(struct state, format), .def = "jsonl",
+      .choices = "jsonl", .help = "One JSON record a line." },
+    { "path", GLY_FIELD(struct state, path), .def = "-",
+      .help = "A file, gzip or zstd by its ending .gz or .zst, or \"-\" for "
+              "standard output. It is written beside, as PATH.part, and put in "
+              "place at the end." },
+    { "append", GLY_FIELD(struct state, append), .def = "false",
+      .help = "Append to the file at once instead." },
+    { "offsets", GLY_FIELD(struct state, offsets), .def = "codepoints",
+      .choices = "codepoints|bytes|utf16",
+      .help = "What \"begin\" and \"end\" count in \"text\"." },
+    { "changes", GLY_FIELD(struct state, changes), .def = "false",
+      .help = "Also write what was changed in the text, where and why." },
+    { "origin", GLY_FIELD(struct state, origin), .def = "false",
+      .help = "Also write where each span stood in the text as first set." },
+    { 0 }
+};
+
+static bool ends_in(const char *str, const char *ending)
+{
+    size_t len = strlen(str), tail = strlen(ending);
+
+    return len > tail && strcmp(str + len - tail, ending) == 0;
+}
+
+/* ---- writing ---- */
+
+static int write_plain(gly_stage *stage, const char *data, size_t len)
+{
+    struct state *s = gly_state(stage);
+
+    while (len > 0) {
+        ssize_t n = write(s->fd, data, len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return gly_break(stage, -errno, "cannot write %s: %s", s->path,
+                             strerror(errno));
+        data += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+static int write_gzip(gly_stage *stage, const char *data, size_t len)
+{
+    struct state *s = gly_state(stage);
+    int code;
+
+    if (gzfwrite(data, 1, len, s->gzip) == len)
+        return 0;
+    return gly_break(stage, -EIO, "cannot write %s: %s", s->path,
+                     gzerror(s->gzip, &code));
+}
+
+static int write_zstd(gly_stage *stage, const char *data, size_t len,
+                      ZSTD_EndDirective end)
+{
+    struct state *s = gly_state(stage);
+    ZSTD_inBuffer in = {data, len, 0};
+    size_t left;
+
+    do {
+        ZSTD_outBuffer out = {s->packed.data, s->packed.size, 0};
+
+        left = ZSTD_compressStream2(s->zstd, &out, &in, end);
+        if (ZSTD_isError(left))
+            return gly_break(stage, -EIO, "cannot write %s: %s", s->path,
+                             ZSTD_getErrorName(left));
+
+        int result = write_plain(stage, s->packed.data, out.pos);
+
+        if (result < 0)
+            return result;
+    } while (in.pos < in.size || (end == ZSTD_e_end && left > 0));
+    return 0;
+}
+
+static int write_line(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+
+    if (s->gzip)
+        return write_gzip(stage, s->line.data, s->line.len);
+    if (s->zstd)
+        return write_zstd(stage, s->line.data, s->line.len, ZSTD_e_continue);
+    return write_plain(stage, s->line.data, s->line.len);
+}
+
+static int process(gly_stage *stage, gly_doc *doc)
+{
+    struct state *s = gly_state(stage);
+
+    s->line.len = 0;
+    gly_record_add(&s->line, doc, &s->how);
+    gly_buf_add(&s->line, "\n", 1);
+    return write_line(stage);
+}
+
+/* ---- beginning and end ---- */
+
+/* Only a file can be put in place; a pipe or a device is written as it is. */
+static bool is_file_or_new(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) < 0 || S_ISREG(st.st_mode);
+}
+
+static int open_file(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    const char *path = s->path;
+    int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
+
+    if (strcmp(path, "-") == 0) {
+        s->fd = dup(STDOUT_FILENO);
+    } else {
+        if (!s->append && is_file_or_new(path)) {
+            int len = snprintf(s->part, sizeof(s->part), "%s.part", path);
+
+            if (len >= (int)sizeof(s->part))
+                return gly_fail(stage, -ENAMETOOLONG, "path is too long");
+            path = s->part;
+        }
+        s->fd = open(path, flags | (s->append ? O_APPEND : O_TRUNC), 0666);
+    }
+    if (s->fd < 0) {
+        int code = errno;
+
+        s->part[0] = '\0';
+        return gly_fail(stage, -code, "cannot open %s: %s", path,
+                        strerror(code));
+    }
+    return 0;
+}
+
+static int open_stage(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    int result;
+
+    s->how = (gly_record){
+        .units = *s->offsets == 'b'   ? GLY_BYTES
+                 : *s->offsets == 'u' ? GLY_UTF16 : GLY_CODEPOINTS,
+        .changes = s->changes,
+        .origin = s->origin,
+    };
+    s->fd = -1;
+    result = open_file(stage);
+    if (result < 0)
+        return result;
+    if (ends_in(s->path, ".gz")) {
+        s->gzip = gzdopen(s->fd, "wb");
+        if (!s->gzip)
+            return gly_fail(stage, -ENOMEM, "cannot begin gzip");
+    } else if (ends_in(s->path, ".zst")) {
+        char *room = gly_stage_alloc(stage, ZSTD_CStreamOutSize());
+
+        s->packed = (gly_buf){room, 0, ZSTD_CStreamOutSize()};
+        s->zstd = ZSTD_createCCtx();
+        if (!s->zstd)
+            return gly_fail(stage, -ENOMEM, "cannot begin zstd");
+        ZSTD_CCtx_setParameter(s->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+    }
+    return 0;
+}
+
+static int end_packing(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+
+    if (s->zstd)
+        return write_zstd(stage, "", 0, ZSTD_e_end);
+    if (s->gzip) {
+        int code = gzclose(s->gzip); /* closes fd too */
+
+        s->gzip = NULL;
+        s->fd = -1;
+        if (code != Z_OK)
+            return gly_break(stage, -EIO, "cannot end %s: %s", s->path,
+                             code == Z_ERRNO ? strerror(errno) : "gzip error");
+    }
+    return 0;
+}
+
+static int flush(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    int result = end_packing(stage);
+
+    if (result == 0 && s->fd >= 0 && s->part[0] && fsync(s->fd) < 0)
+        result = gly_break(stage, -errno, "cannot write %s: %s", s->path,
+                           strerror(errno));
+    if (result == 0 && s->part[0] && rename(s->part, s->path) < 0)
+        result = gly_break(stage, -errno, "cannot put %s in place: %s",
+                           s->path, strerror(errno));
+    s->whole = result == 0;
+    return result;
+}
+
+static void close_stage(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    struct stat st;
+
+    if (s->gzip)
+        gzclose(s->gzip);
+    else if (s->fd >= 0)
+        close(s->fd);
+    ZSTD_freeCCtx(s->zstd);
+    gly_buf_finish(&s->line);
+    if (s->part[0] && !s->whole && stat(s->part, &st) == 0) {
+        if (st.st_size == 0)
+            unlink(s->part);
+        else
+            gly_log(stage, GLY_WARN, "what was written stays in %s", s->part);
+    }
+}
+
+const gly_plugin galley_plugin = {
+    .abi = GLY_ABI,
+    .name = "export",
+    .about = "Writes each document as a JSON record to a file or standard "
+             "output.",
+    .reads = "text, all fields and layers",
+    .single = true,
+    .state_size = sizeof(struct state),
+    .options = options,
+    .open = open_stage,
+    .process = process,
+    .flush = flush,
+    .close = close_stage,
+};
