@@ -5,13 +5,15 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Turns between two looks at the loop's timers and sockets. */
-enum { TURNS_A_POLL = 8 };
+/* Turns between two looks at the loop's timers and sockets; turns without
+ * anything to do before a lane sleeps, since waking it costs more than they. */
+enum { TURNS_A_POLL = 8, IDLE_TURNS = 16 };
 
 void run_stop(struct run *run)
 {
@@ -231,7 +233,7 @@ static bool turn(struct lane *lane)
 {
     bool moved = false;
 
-    for (unsigned i = lane->slot_count; i-- > 0;) {
+    for (unsigned i = 0; i < lane->slot_count; i++) {
         struct slot *s = &lane->slots[i];
 
         moved |= s->in ? turn_slot(s) : intake_turn(lane->intake);
@@ -277,12 +279,15 @@ static void close_stages(struct lane *lane)
 
 void lane_run(struct lane *lane)
 {
-    for (unsigned turns = 1; !is_done(lane); turns++) {
-        bool moved = turn(lane);
+    unsigned idle = 0;
 
-        if (moved && turns % TURNS_A_POLL == 0)
+    for (unsigned turns = 1; !is_done(lane); turns++) {
+        idle = turn(lane) ? 0 : idle + 1;
+        if (idle == 0 && turns % TURNS_A_POLL == 0)
             uv_run(&lane->loop, UV_RUN_NOWAIT);
-        else if (!moved && may_sleep(lane))
+        else if (idle > 0 && idle < IDLE_TURNS && lane->shares)
+            sched_yield();
+        else if (idle > 0 && may_sleep(lane))
             uv_run(&lane->loop, UV_RUN_ONCE);
     }
     close_stages(lane);

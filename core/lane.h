@@ -1,8 +1,8 @@
 /* lane.h: one thread running one libuv loop and the stages it was given.
  *
- * A lane takes documents from its stages' queues, a batch a stage at a time, the
- * last stage first, so that what is under way gets done before more is taken.
- * When no stage can go on it sleeps in its loop until a bell rings or something
+ * A lane takes documents from its stages' queues, a batch a stage at a time, from
+ * the first stage to the last, so that a batch goes the whole way while it is
+ * warm in the cache. When no stage can go on it sleeps in its loop until a bell rings or something
  * that a plugin waits for happens. It knows nothing of the pipeline around it but
  * `struct run`.
  *
@@ -81,6 +81,7 @@ struct lane {
     struct run *run;
     struct slot *slots;
     unsigned slot_count;
+    bool shares;              /* some queue with another lane */
     struct intake *intake;    /* of the lane with the source, or NULL */
     uv_loop_t loop;
     struct bell bell;

@@ -83,13 +83,14 @@ static bool is_single(const struct pipeline *p, size_t i)
 static void cut(struct pipeline *p, unsigned wide)
 {
     size_t count = p->plan->count;
+    bool whole = wide == 1 && !p->options.apart;
 
     p->groups = arena_alloc(&p->arena, count * sizeof(*p->groups));
     for (size_t first = 0, last; first < count; first = last) {
-        bool single = wide == 1 || is_single(p, first);
+        bool single = whole || is_single(p, first);
 
         last = first + 1;
-        while (last < count && (wide == 1 || is_single(p, last) == single))
+        while (last < count && (whole || is_single(p, last) == single))
             last++;
         p->groups[p->group_count++] = (struct group){
             first, last, single ? 1 : wide, p->lane_count};
@@ -147,6 +148,7 @@ static void connect_lane(struct pipeline *p, struct lane *lane,
 {
     unsigned room = (unsigned)p->plan->room;
 
+    lane->shares = in_shared || out_shared;
     for (unsigned i = 0; i < lane->slot_count; i++) {
         struct slot *slot = &lane->slots[i];
         bool last = i + 1 == lane->slot_count;

@@ -13,6 +13,7 @@
 struct pipeline_options {
     bool keep_order;  /* documents reach single stages in the source's order */
     bool timed;
+    bool apart;       /* lanes also where one would do, for measuring */
     const struct watcher *watcher; /* or NULL */
 };
 
