@@ -19,6 +19,7 @@ struct suite {
     char *settings, *type, *layer;   /* directives, or NULL */
     char *after[MOST_AFTER];
     char *fields[MOST_FIELDS];       /* "key = value" */
+    char *asides[MOST_FIELDS];       /* "list = text" */
     gly_harness *before[MOST_AFTER]; /* opened when first needed */
     gly_harness *stage;
     gly_buf wrong;
@@ -118,13 +119,20 @@ static char *cut_checks(char *line)
     return at + 4;
 }
 
-static void put_field(gly_doc *doc, const char *assignment)
+/* "key = value" as a field of the document, or as an aside's list and text. */
+static void put(gly_doc *doc, const char *assignment, bool as_aside)
 {
     char *copy = strdup(assignment), *equals = strchr(copy, '=');
 
     if (equals) {
         *equals = '\0';
-        gly_set(doc, trim(copy), trim(equals + 1));
+
+        const char *key = trim(copy), *value = trim(equals + 1);
+
+        if (as_aside)
+            gly_text_set(gly_aside_add(doc, key), value, strlen(value));
+        else
+            gly_set(doc, key, value);
     }
     free(copy);
 }
@@ -138,7 +146,9 @@ static bool push_all(struct suite *s, const gly_buf *input)
     int result;
 
     for (size_t i = 0; i < MOST_FIELDS && s->fields[i]; i++)
-        put_field(doc, s->fields[i]);
+        put(doc, s->fields[i], false);
+    for (size_t i = 0; i < MOST_FIELDS && s->asides[i]; i++)
+        put(doc, s->asides[i], true);
     if (s->type)
         gly_raw_set(doc, text, input->len, s->type);
     else
@@ -165,10 +175,36 @@ static void compare(struct suite *s, const char *what, const char *expected,
                        s->wrong.len ? "\n" : "", what, expected, got);
 }
 
+static void join(gly_buf *out, const char *value)
+{
+    gly_buf_printf(out, "%s%s", out->len ? "; " : "", value);
+}
+
+/* "captions" are the texts of asides, "captions.credit" a field of each,
+ * "captions/entities" the texts with a layer drawn in. */
+static void join_asides(struct suite *s, const char *key, bool names,
+                        gly_buf *out)
+{
+    gly_doc *doc = gly_harness_doc(s->stage), *aside;
+    size_t len = strcspn(key, "./");
+    char list[64];
+
+    snprintf(list, sizeof(list), "%.*s", (int)len, key);
+    for (size_t i = 0; (aside = gly_aside(doc, list, i)) != NULL; i++) {
+        const char *value;
+
+        if (key[len] == '/')
+            join(out, harness_draw(s->stage, aside, key + len + 1, names));
+        else if (key[len] == '\0')
+            join(out, gly_text(aside, NULL));
+        else if ((value = gly_get(aside, key + len + 1, 0)) != NULL)
+            join(out, value);
+    }
+}
+
 static void check_field(struct suite *s, char *check)
 {
     char *equals = strchr(check, '=');
-    gly_doc *doc = gly_harness_doc(s->stage);
     gly_buf got = {0};
 
     if (!equals) {
@@ -177,12 +213,15 @@ static void check_field(struct suite *s, char *check)
     }
     *equals = '\0';
 
-    const char *key = trim(check), *value;
+    const char *key = trim(check), *expected = trim(equals + 1), *value;
 
     gly_buf_puts(&got, "");
-    for (size_t i = 0; (value = gly_get(doc, key, i)) != NULL; i++)
-        gly_buf_printf(&got, "%s%s", i ? "; " : "", value);
-    compare(s, key, trim(equals + 1), got.data);
+    for (size_t i = 0;
+         (value = gly_get(gly_harness_doc(s->stage), key, i)) != NULL; i++)
+        join(&got, value);
+    if (got.len == 0)
+        join_asides(s, key, strchr(expected, '|') != NULL, &got);
+    compare(s, key, expected, got.data);
     gly_buf_finish(&got);
 }
 
@@ -270,17 +309,17 @@ static void put_after(struct suite *s, const char *value)
     }
 }
 
-static void add_field(struct suite *s, const char *value)
+static void add_to(char **list, const char *value)
 {
     size_t i = 0;
 
     if (!*value) {
-        forget(s->fields, MOST_FIELDS);
+        forget(list, MOST_FIELDS);
         return;
     }
-    while (i < MOST_FIELDS - 1 && s->fields[i])
+    while (i < MOST_FIELDS - 1 && list[i])
         i++;
-    put_word(&s->fields[i], value);
+    put_word(&list[i], value);
 }
 
 static bool direct(struct suite *s, char *line)
@@ -301,10 +340,13 @@ static bool direct(struct suite *s, char *line)
     else if (strcmp(line, "@layer") == 0)
         put_word(&s->layer, rest);
     else if (strcmp(line, "@field") == 0)
-        add_field(s, rest);
+        add_to(s->fields, rest);
+    else if (strcmp(line, "@aside") == 0)
+        add_to(s->asides, rest);
     else
         gly_buf_printf(&s->wrong,
-                       "%s: not one of @set @after @type @layer @field", line);
+                       "%s: not one of @set @after @type @layer @field @aside",
+                       line);
     close_all(s);
     return s->wrong.len == 0;
 }
@@ -324,6 +366,7 @@ static void finish(struct suite *s)
     close_all(s);
     forget(s->after, MOST_AFTER);
     forget(s->fields, MOST_FIELDS);
+    forget(s->asides, MOST_FIELDS);
     free(s->plugin);
     free(s->settings);
     free(s->type);

@@ -19,6 +19,7 @@ struct trace {
     const gly_span **spans;
     size_t span_count;
     const gly_change *last_change;
+    const gly_doc *last_aside;
     const char *first_text;
     uint64_t number;          /* of the document traced */
     bool begun, done;
@@ -58,6 +59,17 @@ static bool is_traced(struct trace *t, const gly_doc *doc)
     return !t->done && doc->trip.number == t->number;
 }
 
+static void see_spans(struct trace *t, const gly_doc *doc)
+{
+    for (const struct layer *l = doc->layers; l; l = l->next) {
+        for (const gly_span *s = l->head; s; s = s->next) {
+            t->spans = memory_grow(t->spans,
+                                   (t->span_count + 1) * sizeof(*t->spans));
+            t->spans[t->span_count++] = s;
+        }
+    }
+}
+
 static void before(void *arg, gly_stage *stage, gly_doc *doc)
 {
     struct trace *t = arg;
@@ -72,13 +84,10 @@ static void before(void *arg, gly_stage *stage, gly_doc *doc)
         t->fields[t->field_count++] =
             (struct seen){strdup(f->key), print_field(f)};
     }
-    for (const struct layer *l = doc->layers; l; l = l->next) {
-        for (const gly_span *s = l->head; s; s = s->next) {
-            t->spans = memory_grow(t->spans,
-                                   (t->span_count + 1) * sizeof(*t->spans));
-            t->spans[t->span_count++] = s;
-        }
-    }
+    see_spans(t, doc);
+    for (const gly_doc *a = doc->asides; a; a = a->trip.next)
+        see_spans(t, a);
+    t->last_aside = doc->last_aside;
     t->last_change = doc->last_change;
     t->first_text = doc->first_text;
 }
@@ -194,6 +203,21 @@ static void show_spans(const struct trace *t, const gly_doc *doc)
     }
 }
 
+static void show_asides(const struct trace *t, const gly_doc *doc)
+{
+    bool is_new_one = t->last_aside == NULL;
+
+    for (const gly_doc *a = doc->asides; a; a = a->trip.next) {
+        if (is_new_one) {
+            printf("  aside  %s ", a->aside_list);
+            print_short(a->text, a->text_len);
+            printf("\n");
+        }
+        show_spans(t, a);
+        is_new_one |= a == t->last_aside;
+    }
+}
+
 static void end_trace(struct trace *t)
 {
     t->done = true;
@@ -210,6 +234,7 @@ static void after(void *arg, gly_stage *stage, gly_doc *doc, int result)
     show_fields(t, doc);
     show_changes(t, doc);
     show_spans(t, doc);
+    show_asides(t, doc);
     if (result == GLY_DROP)
         printf("  dropped: %s\n", stage->reason ? stage->reason : "");
     if (result < 0)

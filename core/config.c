@@ -52,6 +52,9 @@ static int expand_one(const struct reading *r, const config_setting_t *at,
     const char *fallback =
         name[len] == ':' && name[len + 1] == '-' ? name + len + 2 : NULL;
 
+    if (name[len] == ':' && !fallback)
+        return refuse(r, at, "\"%s\": must be ${NAME} or ${NAME:-default}",
+                      *p);
     snprintf(variable, sizeof(variable), "%.*s", (int)len, name);
 
     const char *value = getenv(variable);
@@ -248,17 +251,19 @@ static bool take(struct plan_stage *stage, const char *name,
     return false;
 }
 
-static int take_word(const struct reading *r, const config_setting_t *at,
-                     struct plan_stage *stage, const char *name,
-                     const char **word, unsigned *line)
+static int take_word(const struct reading *r, struct plan_stage *stage,
+                     const char *name, const char **word, unsigned *line)
 {
     struct setting setting;
 
     *word = NULL;
     if (!take(stage, name, &setting))
         return 0;
-    if (setting.type != GLY_STRING)
-        return refuse(r, at, "%s: must be a string", name);
+    if (setting.type != GLY_STRING) {
+        error_set(r->error, -EINVAL, "%s: must be a string", name);
+        error_place(r->error, setting.file, setting.line);
+        return -EINVAL;
+    }
     *word = setting.string;
     *line = setting.line;
     return 0;
@@ -277,11 +282,11 @@ static int read_stage(const struct reading *r, const config_setting_t *from,
                       "as in { use = \"fetch\"; }");
     result = read_settings(r, from, &stage->settings, &stage->count);
     if (result == 0)
-        result = take_word(r, from, stage, "use", &stage->use, &line);
+        result = take_word(r, stage, "use", &stage->use, &line);
     if (result == 0)
-        result = take_word(r, from, stage, "id", &stage->id, &line);
+        result = take_word(r, stage, "id", &stage->id, &line);
     if (result == 0)
-        result = take_word(r, from, stage, "when", &stage->when,
+        result = take_word(r, stage, "when", &stage->when,
                            &stage->when_line);
     if (result == 0 && !stage->use)
         return refuse(r, from, "a stage without \"use\": which plugin?");

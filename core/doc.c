@@ -22,28 +22,34 @@ void doc_free(gly_doc *doc)
 {
     if (!doc)
         return;
-    arena_finish(&doc->arena);
+    arena_finish(&doc->own);
     free(doc);
+}
+
+static void begin(gly_doc *doc)
+{
+    doc->text = doc->first_text = doc->stage = "";
+    doc->cache = gly_alloc(doc, sizeof(*doc->cache));
+    doc->cache->arena = doc->arena;
 }
 
 void doc_reset(gly_doc *doc)
 {
-    struct arena arena = doc->arena;
+    struct arena own = doc->own;
 
-    arena_reset(&arena, KEPT_BYTES);
-    *doc = (gly_doc){.arena = arena, .text = "", .first_text = "", .stage = ""};
-    doc->cache = gly_alloc(doc, sizeof(*doc->cache));
-    doc->cache->arena = &doc->arena;
+    arena_reset(&own, KEPT_BYTES);
+    *doc = (gly_doc){.own = own, .arena = &doc->own, .at_source = true};
+    begin(doc);
 }
 
 void *gly_alloc(gly_doc *doc, size_t size)
 {
-    return arena_alloc(&doc->arena, size);
+    return arena_alloc(doc->arena, size);
 }
 
 const char *gly_keep(gly_doc *doc, const char *str, size_t len)
 {
-    return arena_copy(&doc->arena, str, len);
+    return arena_copy(doc->arena, str, len);
 }
 
 const char *gly_raw(const gly_doc *doc, size_t *len)
@@ -83,7 +89,7 @@ void gly_text_set(gly_doc *doc, const char *utf8, size_t len)
     doc->pieces = NULL;
     doc->piece_count = 0;
     doc->changes = doc->last_change = NULL;
-    *doc->cache = (struct cache){.arena = &doc->arena};
+    *doc->cache = (struct cache){.arena = doc->arena};
 }
 
 /* ---- fields ---- */
@@ -132,6 +138,7 @@ static struct field *put(gly_doc *doc, const char *key, enum field_type type)
         doc->last_field = field;
     }
     field->type = type;
+    field->brought = doc->at_source;
     field->items = field->last_item = NULL;
     return field;
 }
@@ -163,13 +170,10 @@ void gly_set(gly_doc *doc, const char *key, const char *value)
         take_away(doc, key);
 }
 
-void gly_add(gly_doc *doc, const char *key, const char *value)
+static void append(gly_doc *doc, struct field *list, const char *value)
 {
-    struct field *list = find(doc, key);
     struct field *item = gly_alloc(doc, sizeof(*item));
 
-    if (!list || list->type != FIELD_LIST)
-        list = put(doc, key, FIELD_LIST);
     item->key = list->key;
     item->type = FIELD_TEXT;
     write_value(doc, item, value, strlen(value));
@@ -178,6 +182,20 @@ void gly_add(gly_doc *doc, const char *key, const char *value)
     else
         list->items = item;
     list->last_item = item;
+}
+
+void gly_add(gly_doc *doc, const char *key, const char *value)
+{
+    struct field *list = find(doc, key);
+
+    if (!list || list->type != FIELD_LIST) {
+        const char *first = list ? list->value : NULL;
+
+        list = put(doc, key, FIELD_LIST);
+        if (first)
+            append(doc, list, first);
+    }
+    append(doc, list, value);
 }
 
 void gly_set_number(gly_doc *doc, const char *key, double value)
@@ -208,6 +226,38 @@ double gly_get_number(const gly_doc *doc, const char *key, double otherwise)
 void gly_set_json(gly_doc *doc, const char *key, const char *json, size_t len)
 {
     write_value(doc, put(doc, key, FIELD_JSON), json, len);
+}
+
+/* ---- asides ---- */
+
+gly_doc *gly_aside_add(gly_doc *doc, const char *list)
+{
+    gly_doc *aside = gly_alloc(doc, sizeof(*aside));
+
+    assert(!doc->aside_of);
+    aside->arena = doc->arena;
+    aside->aside_of = doc;
+    aside->aside_list = gly_keep(doc, list, strlen(list));
+    begin(aside);
+    if (doc->last_aside)
+        doc->last_aside->trip.next = aside;
+    else
+        doc->asides = aside;
+    doc->last_aside = aside;
+    return aside;
+}
+
+gly_doc *gly_aside(const gly_doc *doc, const char *list, size_t i)
+{
+    for (gly_doc *a = doc->asides; a; a = a->trip.next)
+        if (strcmp(a->aside_list, list) == 0 && i-- == 0)
+            return a;
+    return NULL;
+}
+
+const gly_doc *gly_aside_of(const gly_doc *aside)
+{
+    return aside->aside_of;
 }
 
 /* ---- positions as others count them ---- */

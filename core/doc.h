@@ -16,6 +16,7 @@ enum field_type { FIELD_TEXT, FIELD_NUMBER, FIELD_JSON, FIELD_LIST };
 struct field {
     const char *key;
     enum field_type type;
+    bool brought;            /* by the source: a dot in its key means nothing */
     const char *value;       /* TEXT, JSON, and NUMBER as it is written */
     size_t len;              /* of value */
     double number;           /* NUMBER */
@@ -62,7 +63,8 @@ struct trip {
 };
 
 struct gly_doc {
-    struct arena arena;
+    struct arena own;
+    struct arena *arena;     /* its own, or that of the one it stands in */
     struct field *fields, *last_field;
     const char *raw, *raw_type;
     size_t raw_len;
@@ -73,12 +75,16 @@ struct gly_doc {
     size_t piece_count;
     gly_change *changes, *last_change;
     const char *stage;       /* the id of the one that holds it, for changes */
+    bool at_source;          /* not emitted yet */
     struct cache *cache;
+    gly_doc *aside_of, *asides, *last_aside; /* an aside's next: trip.next */
+    const char *aside_list;
     struct trip trip;
 };
 
 #pragma GCC visibility push(default)
 
+/* Documents begin at their source, until at_source is taken back. */
 gly_doc *doc_new(void);
 void doc_free(gly_doc *doc);
 /* Makes it as new, keeping some of its memory. */

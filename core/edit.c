@@ -190,7 +190,7 @@ static void rewrite(gly_edit *edit, size_t new_len, struct move *moves,
                     struct piece_list *pieces)
 {
     gly_doc *doc = edit->doc;
-    char *text = arena_bytes(&doc->arena, new_len + 1), *out = text;
+    char *text = arena_bytes(doc->arena, new_len + 1), *out = text;
     gly_pos read = 0;
 
     for (size_t i = 0; i <= edit->count; i++) {
@@ -235,7 +235,7 @@ int gly_edit_commit(gly_edit *edit)
     rewrite(edit, len, moves, &pieces);
     doc->pieces = pieces.items;
     doc->piece_count = pieces.count;
-    *doc->cache = (struct cache){.arena = &doc->arena};
+    *doc->cache = (struct cache){.arena = doc->arena};
     span_move_all(doc, moves, edit->count);
     edit->count = 0;
     return 0;

@@ -22,7 +22,7 @@ void error_place(struct error *error, const char *file, unsigned line);
 const char *error_line(const struct error *error, char *buf, size_t size);
 
 /* The name among `count` that is nearest to what was written, or NULL when none
- * is near (Damerau's distance, at most a third of the letters). */
+ * is near (Damerau's distance, at most a third of the letters and one). */
 const char *error_nearest(const char *written, const char *const *names,
                           size_t count);
 

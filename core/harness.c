@@ -140,6 +140,7 @@ gly_doc *gly_harness_blank(gly_harness *h)
 {
     gly_doc *doc = doc_new();
 
+    doc->at_source = false;
     own(h, doc);
     return doc;
 }
@@ -150,9 +151,8 @@ int gly_harness_push_doc(gly_harness *h, gly_doc *doc)
 
     h->doc = doc;
     h->stage->failure = (struct error){0};
-    doc->stage = h->stage->id;
     result = h->stage->plugin->process
-                 ? h->stage->plugin->process(h->stage, doc)
+                 ? stage_process(h->stage, doc)
                  : gly_fail(h->stage, -ENOSYS, "%s is a source",
                             h->stage->id);
     doc->trip.held = result == GLY_HOLD;
@@ -318,7 +318,12 @@ static gly_pos draw_to(gly_buf *out, const gly_doc *doc, struct drawn *open,
 
 const char *gly_harness_show(gly_harness *h, const char *layer, bool names)
 {
-    const gly_doc *doc = h->doc;
+    return harness_draw(h, h->doc, layer, names);
+}
+
+const char *harness_draw(gly_harness *h, const gly_doc *doc, const char *layer,
+                         bool names)
+{
     struct drawn all = {0}, open = {0};
     gly_pos at = 0;
 

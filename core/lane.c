@@ -73,12 +73,9 @@ static int process(struct slot *s, gly_doc *doc)
     const struct watcher *watcher = s->lane->run->watcher;
     int result;
 
-    doc->stage = stage->id;
-    stage->failure.text[0] = '\0';
-    stage->reason = NULL;
     if (watcher)
         watcher->before(watcher->arg, stage, doc);
-    result = stage->plugin->process(stage, doc);
+    result = stage_process(stage, doc);
     if (watcher)
         watcher->after(watcher->arg, stage, doc, result);
     if (result > GLY_HOLD)

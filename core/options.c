@@ -140,8 +140,10 @@ static int fill_bool(const struct filling *f, bool *member)
 
 static bool is_choice(const char *choices, const char *value)
 {
-    size_t len = strlen(value);
+    size_t len = strcspn(value, "|");
 
+    if (value[len] == '|')
+        return false;
     for (const char *p = choices; p; p = strchr(p, '|')) {
         p += *p == '|';
         if (strncmp(p, value, len) == 0 && (p[len] == '|' || p[len] == '\0'))

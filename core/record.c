@@ -112,18 +112,34 @@ static bool is_leading(const char *key)
     return false;
 }
 
-/* Layers and objects of dotted fields win over a field of the same name. */
+/* The length of the object's name in "translation.score", or 0: a field that
+ * the source brought is called what it is called, dots and all. */
+static size_t object_name(const struct field *f)
+{
+    const char *dot = f->brought ? NULL : strchr(f->key, '.');
+
+    return dot && dot > f->key && dot[1] ? (size_t)(dot - f->key) : 0;
+}
+
+static bool is_of_object(const struct field *f, const char *name, size_t len)
+{
+    return object_name(f) == len && strncmp(f->key, name, len) == 0;
+}
+
+/* Layers, asides and objects of dotted fields win over a field of the same name. */
 static bool is_hidden(const gly_doc *doc, const char *key)
 {
     size_t len = strlen(key);
 
     if (strcmp(key, "text") == 0)
         return true;
+    if (gly_aside(doc, key, 0))
+        return true;
     for (const struct layer *l = doc->layers; l; l = l->next)
         if (strcmp(l->name, key) == 0)
             return true;
     for (const struct field *f = doc->fields; f; f = f->next)
-        if (strncmp(f->key, key, len) == 0 && f->key[len] == '.')
+        if (is_of_object(f, key, len))
             return true;
     return false;
 }
@@ -139,7 +155,7 @@ static void add_fields(const struct writing *w)
         }
     }
     for (const struct field *f = w->doc->fields; f; f = f->next) {
-        if (is_leading(f->key) || strchr(f->key, '.') ||
+        if (is_leading(f->key) || object_name(f) > 0 ||
             is_hidden(w->doc, f->key))
             continue;
         add_key(w->out, f->key);
@@ -151,26 +167,22 @@ static void add_fields(const struct writing *w)
 static void add_objects(const struct writing *w)
 {
     for (const struct field *f = w->doc->fields; f; f = f->next) {
-        const char *dot = strchr(f->key, '.');
-        size_t len = dot ? (size_t)(dot - f->key) + 1 : 0;
+        size_t len = object_name(f);
         const struct field *first = w->doc->fields;
 
-        if (!dot)
+        if (len == 0)
             continue;
-        while (strncmp(first->key, f->key, len) != 0)
+        while (!is_of_object(first, f->key, len))
             first = first->next;
         if (first != f)
             continue;
-
-        char name[128];
-
-        snprintf(name, sizeof(name), "%.*s", (int)len - 1, f->key);
-        add_key(w->out, name);
-        gly_buf_add(w->out, "{", 1);
+        separate(w->out);
+        gly_json_string(w->out, f->key, len);
+        gly_buf_add(w->out, ":{", 2);
         for (const struct field *g = f; g; g = g->next) {
-            if (strncmp(g->key, f->key, len) != 0)
+            if (!is_of_object(g, f->key, len))
                 continue;
-            add_key(w->out, g->key + len);
+            add_key(w->out, g->key + len + 1);
             add_value(w->out, g);
         }
         gly_buf_add(w->out, "}", 1);
@@ -274,6 +286,43 @@ static void add_layer(const struct writing *w, const struct layer *layer)
     gly_buf_add(w->out, "]", 1);
 }
 
+/* ---- the whole ---- */
+
+static void add_asides(const struct writing *w);
+
+static void add_found(const struct writing *w)
+{
+    add_fields(w);
+    add_key(w->out, "text");
+    gly_json_string(w->out, w->doc->text, w->doc->text_len);
+    add_objects(w);
+    add_asides(w);
+    for (const struct layer *l = w->doc->layers; l; l = l->next)
+        add_layer(w, l);
+}
+
+/* Each list of asides where its first one stands. */
+static void add_asides(const struct writing *w)
+{
+    for (const gly_doc *a = w->doc->asides; a; a = a->trip.next) {
+        if (gly_aside(w->doc, a->aside_list, 0) != a)
+            continue;
+        add_key(w->out, a->aside_list);
+        gly_buf_add(w->out, "[", 1);
+        for (const gly_doc *b = a; b; b = b->trip.next) {
+            struct writing inner = {w->out, b, w->how};
+
+            if (strcmp(b->aside_list, a->aside_list) != 0)
+                continue;
+            separate(w->out);
+            gly_buf_add(w->out, "{", 1);
+            add_found(&inner);
+            gly_buf_add(w->out, "}", 1);
+        }
+        gly_buf_add(w->out, "]", 1);
+    }
+}
+
 /* ---- changes ---- */
 
 static void add_changes(const struct writing *w)
@@ -298,12 +347,15 @@ static void add_changes(const struct writing *w)
     gly_buf_add(w->out, "]", 1);
 }
 
+/* What came in: a page as "html", a text as "text"; anything else, such as a
+ * line that is no record, as "input". */
 static void add_input(const struct writing *w)
 {
     if (w->doc->raw) {
-        add_key(w->out, "html");
+        add_key(w->out, strcmp(w->doc->raw_type, "text/html") == 0 ? "html"
+                                                                   : "input");
         gly_json_string(w->out, w->doc->raw, w->doc->raw_len);
-    } else {
+    } else if (w->doc->first_len > 0) {
         add_key(w->out, "text");
         gly_json_string(w->out, w->doc->first_text, w->doc->first_len);
     }
@@ -314,15 +366,11 @@ void gly_record_add(gly_buf *out, const gly_doc *doc, const gly_record *how)
     struct writing w = {out, doc, how ? *how : (gly_record){0}};
 
     gly_buf_add(out, "{", 1);
-    add_fields(&w);
     if (w.how.input) {
+        add_fields(&w);
         add_input(&w);
     } else {
-        add_key(out, "text");
-        gly_json_string(out, doc->text, doc->text_len);
-        add_objects(&w);
-        for (const struct layer *l = doc->layers; l; l = l->next)
-            add_layer(&w, l);
+        add_found(&w);
         if (w.how.changes)
             add_changes(&w);
     }

@@ -111,28 +111,60 @@ static int check(const char *path, const char *name, const gly_plugin *plugin,
 
 /* ---- loading ---- */
 
-/* libltdl says "file not found" whatever the reason was; dlopen() says it. */
-static void say_why(const char *path, struct error *error)
+/* The object that a libtool archive in a build tree or a folder stands for. */
+static void object_of(const char *path, char *object, size_t size)
 {
-    const char *why = lt_dlerror();
-    void *handle = dlopen(path, RTLD_NOW);
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+    int folder = slash ? (int)(slash - path) + 1 : 0;
+    int len = dot ? (int)(dot - path) : 0;
 
-    if (handle)
-        dlclose(handle);
-    else if (access(path, F_OK) == 0)
-        why = dlerror();
-    error_set(error, -ENOEXEC, "cannot load %s: %s", path,
-              why ? why : "unknown reason");
+    snprintf(object, size, "%s", path);
+    if (!dot || strcmp(dot, ".la") != 0)
+        return;
+    for (int i = 0; i < 2; i++) {
+        snprintf(object, size, "%.*s%s%.*s.so", folder, path,
+                 i == 0 ? ".libs/" : "", len - folder, path + folder);
+        if (access(object, F_OK) == 0)
+            return;
+    }
+}
+
+/* libltdl binds symbols when they are first called, which ends the program when
+ * one is missing, and of what went wrong it only says "file not found". */
+static int try_symbols(const char *path, struct error *error)
+{
+    char object[PATH_MAX];
+    void *handle;
+
+    object_of(path, object, sizeof(object));
+    handle = dlopen(object, RTLD_NOW | RTLD_LOCAL);
+    if (!handle)
+        return error_set(error, -ENOEXEC, "cannot load the plugin: %s",
+                         dlerror());
+    dlclose(handle);
+    return 0;
+}
+
+static bool is_preloaded(const char *name, char *path, size_t size)
+{
+    snprintf(path, size, "%s.a", name);
+    for (const lt_dlsymlist *s = preloaded; s && s->name; s++)
+        if (strcmp(s->name, path) == 0)
+            return true;
+    return false;
 }
 
 static const gly_plugin *load(const char *name, const char *path,
-                              struct error *error)
+                              bool built_in, struct error *error)
 {
-    lt_dlhandle handle = lt_dlopen(path);
     const gly_plugin *plugin = NULL;
+    lt_dlhandle handle;
 
+    if (!built_in && try_symbols(path, error) < 0)
+        return NULL;
+    handle = lt_dlopen(path);
     if (!handle) {
-        say_why(path, error);
+        error_set(error, -ENOEXEC, "cannot load %s: %s", path, lt_dlerror());
         return NULL;
     }
     plugin = lt_dlsym(handle, "galley_plugin");
@@ -168,15 +200,6 @@ static bool find_file(const char *name, char *path, size_t size)
                 return true;
         }
     }
-    return false;
-}
-
-static bool is_preloaded(const char *name, char *path, size_t size)
-{
-    snprintf(path, size, "%s.a", name);
-    for (const lt_dlsymlist *s = preloaded; s && s->name; s++)
-        if (strcmp(s->name, path) == 0)
-            return true;
     return false;
 }
 
@@ -279,9 +302,10 @@ const gly_plugin *registry_find(const char *name, struct error *error)
         if (strcmp(loaded->name, name) == 0)
             return loaded->plugin;
     start();
-    if (is_preloaded(name, path, sizeof(path)) ||
-        find_file(name, path, sizeof(path)))
-        return load(name, path, error);
+    if (is_preloaded(name, path, sizeof(path)))
+        return load(name, path, true, error);
+    if (find_file(name, path, sizeof(path)))
+        return load(name, path, false, error);
     say_unknown(name, error);
     return NULL;
 }

@@ -208,10 +208,12 @@ static void move_parts(gly_span *whole, const struct move *moves, size_t count)
     gly_span **at = &whole->parts;
 
     while (*at) {
-        if (move_range(*at, moves, count))
-            at = &(*at)->next;
-        else
+        if (!move_range(*at, moves, count)) {
             *at = (*at)->next;
+            continue;
+        }
+        move_parts(*at, moves, count);
+        at = &(*at)->next;
     }
 }
 

@@ -62,6 +62,23 @@ void stage_close(gly_stage *stage)
     stage->opened = false;
 }
 
+int stage_process(gly_stage *stage, gly_doc *doc)
+{
+    int result;
+
+    doc->stage = stage->id;
+    stage->failure.text[0] = '\0';
+    stage->reason = NULL;
+    result = stage->plugin->process(stage, doc);
+    if (!stage->plugin->asides)
+        return result;
+    for (gly_doc *a = doc->asides; a && result == GLY_PASS; a = a->trip.next) {
+        a->stage = stage->id;
+        result = stage->plugin->process(stage, a);
+    }
+    return result;
+}
+
 void stage_own(gly_stage *stage, struct resource *resource,
                void (*close)(struct resource *self))
 {
@@ -143,6 +160,7 @@ gly_doc *gly_doc_new(gly_stage *source, const char *ticket)
 
 void gly_emit(gly_stage *source, gly_doc *doc)
 {
+    doc->at_source = false;
     source->host->emit(source, doc);
 }
 
@@ -154,6 +172,7 @@ void gly_refuse(gly_stage *source, gly_doc *doc, int code, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(text, sizeof(text), fmt, args);
     va_end(args);
+    doc->at_source = false;
     doc->trip.over = true;
     doc->trip.result = code;
     doc->trip.stage = source->id;

@@ -114,12 +114,15 @@ static const char *skip_word(const char *p, bool numeral)
     }
 }
 
-/* "U.S." and "J.": single letters, each with its dot. */
+/* "U.S." and "J.": single letters, each with its dot. Before a further letter
+ * one is not enough, two stand by themselves ("J.K.Rowling"); so no letter is
+ * read again and again. */
 static const char *skip_initials(const char *p)
 {
     const char *begin = p;
+    size_t count = 0;
 
-    while (gly_is_letter(peek(p))) {
+    for (; gly_is_letter(peek(p)); count++) {
         const char *dot = p;
 
         gly_next_char(&dot);
@@ -129,7 +132,7 @@ static const char *skip_initials(const char *p)
             break;
         p = dot + 1;
     }
-    return p > begin && !is_wordy(peek(p)) ? p : NULL;
+    return count > 1 || (count > 0 && !is_wordy(peek(p))) ? p : NULL;
 }
 
 static bool starts(const char *p, const char *prefix)

@@ -113,6 +113,16 @@ gly_pos gly_origin(const gly_doc *doc, gly_pos pos);
 gly_pos gly_codepoint(const gly_doc *doc, gly_pos pos);
 gly_pos gly_utf16(const gly_doc *doc, gly_pos pos);
 
+/* Asides: texts beside the text, such as captions, in lists with a name. Each is a
+ * small document in its document, with a text, fields and layers of its own, and
+ * ends with it; the record has the list under its name. A stage whose plugin says
+ * `asides` is given them after the document. Asides have none themselves.
+ * gly_aside() gives the i-th of a list, NULL past the last; gly_aside_of() the
+ * document an aside stands in, NULL for any other. */
+gly_doc *gly_aside_add(gly_doc *doc, const char *list);
+gly_doc *gly_aside(const gly_doc *doc, const char *list, size_t i);
+const gly_doc *gly_aside_of(const gly_doc *aside);
+
 /* Memory that ends with the document, zeroed; and a copy of a string in it. */
 void *gly_alloc(gly_doc *doc, size_t size);
 const char *gly_keep(gly_doc *doc, const char *str, size_t len);

@@ -57,6 +57,7 @@ typedef struct gly_plugin {
     const char *about;          /* one sentence */
     const char *reads, *writes; /* "text", layers, fields: "text entities" */
     bool single;                /* one stage for all lanes (order, one file) */
+    bool asides;                /* process() takes captions and their like too */
     size_t state_size;          /* zeroed, then filled from options */
     const gly_option *options;  /* ends with { 0 }; or NULL */
 
