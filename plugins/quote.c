@@ -1,0 +1,125 @@
+/* quote: finds quotations, who said them, and by which word. */
+#include "quote/quote.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct state {
+    const gly_words *cues;
+    const char *cue_list;
+    bool unattributed;
+    double min_score;
+};
+
+static const gly_option options[] = {
+    { "cues", GLY_FIELD(struct state, cue_list), .def = "cues.txt",
+      .help = "A word list of the verbs that say who is quoted." },
+    { "unattributed", GLY_FIELD(struct state, unattributed), .def = "true",
+      .help = "Whether a quoted sentence with no speaker is marked too." },
+    { "min_score", GLY_FIELD(struct state, min_score), .def = "0",
+      .max = 1, .help = "Quotations less certain than this are left out." },
+    { 0 }
+};
+
+enum { MAX_TOLD = 256 };
+
+static void mark_find(gly_doc *doc, const struct find *f,
+                      const struct names *names)
+{
+    gly_span *q = gly_mark(doc, "quotes", f->begin, f->end,
+                           f->direct ? "direct" : "mixed");
+    gly_span *part;
+
+    q->score = f->score;
+    if (f->cue_end) {
+        size_t len = strcspn(f->stance, "?");
+
+        part = gly_mark_part(doc, q, "cue", f->cue, f->cue_end);
+        gly_note_set(doc, part, "stance", gly_keep(doc, f->stance, len));
+    }
+    if (f->speaker_end) {
+        part = gly_mark_part(doc, q, "speaker", f->speaker, f->speaker_end);
+        part->name = quote_name(names, gly_text(doc, NULL), f->speaker,
+                                f->speaker_end);
+    }
+}
+
+/* Tells of a mark that is not as it should be, unless a stage before did. */
+static void tell_odd(gly_doc *doc, const gly_span **told, gly_pos at,
+                     gly_pos len, const char *why)
+{
+    gly_span *m;
+
+    while (*told && (*told)->end <= at)
+        *told = (*told)->next;
+    if (*told && (*told)->begin < at + len &&
+        strcmp((*told)->kind, "quote-mark") == 0)
+        return;
+    m = gly_mark(doc, "markers", at, at + len, "quote-mark");
+    m->score = 0.8;
+    gly_note_set(doc, m, "why", why);
+}
+
+static void tell_oddities(gly_doc *doc, const struct pieces *pieces)
+{
+    const gly_span *told = gly_spans(doc, "markers");
+    unsigned count = 0;
+
+    for (size_t i = 0; i < pieces->count && count < MAX_TOLD; i++) {
+        const struct piece *p = &pieces->list[i];
+
+        if (p->close < p->open + 8)
+            continue;
+        if (p->why_open && !p->lost_open) {
+            tell_odd(doc, &told, p->open, p->open_len, p->why_open);
+            count++;
+        }
+        if (p->why_close && !p->lost_close) {
+            tell_odd(doc, &told, p->close, p->close_len, p->why_close);
+            count++;
+        }
+    }
+}
+
+static int process(gly_stage *stage, gly_doc *doc)
+{
+    const struct state *s = gly_state(stage);
+    struct pieces pieces = quote_pair_marks(doc);
+    struct finds finds;
+    struct names names;
+
+    if (pieces.count == 0)
+        return GLY_PASS;
+    quote_mend(doc, s->cues, &pieces);
+    finds = quote_find(doc, s->cues, &pieces);
+    names = quote_names(doc, &pieces);
+    for (size_t i = 0; i < finds.count; i++) {
+        const struct find *f = &finds.list[i];
+
+        if (f->score >= s->min_score &&
+            (s->unattributed || f->cue_end || f->speaker_end))
+            mark_find(doc, f, &names);
+    }
+    tell_oddities(doc, &pieces);
+    return GLY_PASS;
+}
+
+static int open_cues(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+
+    s->cues = gly_words_open(stage, s->cue_list, GLY_FOLD);
+    return s->cues ? 0 : -ENOENT;
+}
+
+const gly_plugin galley_plugin = {
+    .abi = GLY_ABI,
+    .name = "quote",
+    .about = "Finds quotations, their speakers and cues.",
+    .reads = "text entities markers",
+    .writes = "quotes markers",
+    .state_size = sizeof(struct state),
+    .options = options,
+    .open = open_cues,
+    .process = process,
+};
