@@ -1,0 +1,177 @@
+/* translate-marker: marks what machine translation leaves in English text, and
+ * says how likely it is that a machine translated the whole.
+ *
+ * Its parts are in translate-marker/: lexicon.c (what is known of words),
+ * find.c (what was found), punct.c, break.c, words.c and names.c (the kinds of
+ * markers), score.c (the document) and, a program by itself, train.c, which
+ * learns lexicon/marker-weights.txt.
+ */
+#include "translate-marker/translate-marker.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct state {
+    double min_score;
+    gly_list kinds;
+    bool score, features;
+
+    unsigned wanted; /* kinds, a bit each */
+    struct lexicon *lexicon;
+    struct names *names;
+};
+
+static const gly_option options[] = {
+    { "min_score", GLY_FIELD(struct state, min_score), .def = "0.3", .min = 0,
+      .max = 1, .help = "Markers less sure than this are not set." },
+    { "kinds", GLY_FIELD(struct state, kinds), .def = "",
+      .help = "Which kinds of markers to set; none named: all." },
+    { "score", GLY_FIELD(struct state, score), .def = "true",
+      .help = "Whether to set translation.score." },
+    { "features", GLY_FIELD(struct state, features), .def = "false",
+      .help = "Whether to set translation.features, for train.c." },
+    { 0 }
+};
+
+static uint32_t class_of_unknown(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] >= 0x80)
+            return WIDE;
+    return 0;
+}
+
+/* What is known of the two words that end with token i. */
+static void look_up_pair(struct look *l, size_t i)
+{
+    const char *both = token_text(l, i - 1);
+    gly_pos middle = l->tokens[i - 1].end, end = l->tokens[i].end;
+    size_t len = end - l->tokens[i - 1].begin;
+    uint32_t hash =
+        hash_lower(l->hashes[i - 1], l->text + middle, end - middle);
+    const struct entry *e = find_word(l->lexicon, hash, both, len);
+
+    if (!e)
+        return;
+    l->classes[i - 1] |= e->classes & PHRASE;
+    if (e->feature >= 0)
+        l->features[e->feature]++;
+}
+
+/* What is known of each word; counts those that are features of the model. */
+static void look_up(struct look *l)
+{
+    uint32_t before = 0;
+
+    for (size_t i = 0; i < l->count; i++) {
+        const char *text = token_text(l, i);
+        size_t len = token_len(l, i);
+        const struct entry *e;
+
+        if (l->tokens[i].type != GLY_WORD) {
+            before = 0;
+            continue;
+        }
+        l->hashes[i] = hash_lower(HASH_START, text, len);
+        e = find_word(l->lexicon, l->hashes[i], text, len);
+        l->classes[i] = e ? e->classes : class_of_unknown(text, len);
+        if (e && e->feature >= 0)
+            l->features[e->feature]++;
+        if ((before & PAIR) && text[-1] == ' ')
+            look_up_pair(l, i);
+        before = l->classes[i];
+    }
+}
+
+static bool is_english(const gly_doc *doc)
+{
+    const char *lang = gly_get(doc, "lang", 0);
+
+    return !lang || !*lang || strncmp(lang, "en", 2) == 0;
+}
+
+static void look_at_tokens(struct look *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        size_t end = begins_line(l, i) ? look_at_paragraph(l, i) : i;
+
+        if (end > i) {
+            i = end - 1;
+            continue;
+        }
+
+        uint8_t type = l->tokens[i].type;
+
+        if (type == GLY_WORD) {
+            if (l->classes[i])
+                look_at_word(l, i);
+            if (l->tokens[i].flags & GLY_FIRST)
+                look_at_opening(l, i);
+        } else if (type == GLY_SIGN) {
+            look_at_sign(l, i);
+        } else if (type == GLY_NUMERAL) {
+            look_at_numeral(l, i);
+        }
+    }
+}
+
+static int process(gly_stage *stage, gly_doc *doc)
+{
+    const struct state *s = gly_state(stage);
+    struct look l = {
+        .doc = doc,
+        .lexicon = s->lexicon,
+        .kinds = s->wanted,
+        .min_score = s->min_score,
+    };
+
+    if (!is_english(doc))
+        return GLY_PASS;
+    l.text = gly_text(doc, &l.len);
+    l.tokens = gly_tokens(doc, &l.count);
+    if (l.count == 0)
+        return GLY_PASS;
+    l.classes = gly_alloc(doc, l.count * sizeof(*l.classes));
+    l.hashes = gly_alloc(doc, l.count * sizeof(*l.hashes));
+    l.features =
+        gly_alloc(doc, s->lexicon->weight_count * sizeof(*l.features) + 1);
+    look_up(&l);
+    if (!is_english_text(&l, 0, l.count))
+        return GLY_PASS;
+    look_at_tokens(&l);
+    look_at_names(&l, s->names);
+    if (s->score)
+        score_document(&l, s->features);
+    gly_count(stage, "markers", (double)mark_finds(&l));
+    return GLY_PASS;
+}
+
+static int open(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+
+    s->wanted = s->kinds.count ? 0 : (1u << KINDS) - 1;
+    for (size_t i = 0; i < s->kinds.count; i++) {
+        enum kind kind = kind_of(s->kinds.item[i]);
+
+        if (kind == KINDS)
+            return gly_fail(stage, -EINVAL, "there is no kind \"%s\"",
+                            s->kinds.item[i]);
+        s->wanted |= 1u << kind;
+    }
+    s->names = new_names(stage);
+    return load_lexicon(stage, &s->lexicon);
+}
+
+const gly_plugin galley_plugin = {
+    .abi = GLY_ABI,
+    .name = "translate-marker",
+    .about = "Marks what machine translation leaves in English text.",
+    .reads = "text lang",
+    .writes = "markers translation.score",
+    .asides = true,
+    .state_size = sizeof(struct state),
+    .options = options,
+    .open = open,
+    .process = process,
+};

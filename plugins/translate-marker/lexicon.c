@@ -1,0 +1,287 @@
+/* lexicon.c: the word lists, in one table with all that is known of a word. */
+#include "translate-marker.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TABLE_SIZE = 1 << 13,
+    MOST_ENTRIES = TABLE_SIZE / 2,
+    MOST_WEIGHTS = 512
+};
+
+static const struct {
+    const char *name;
+    uint32_t class;
+} class_names[] = {
+    { "prep", PREP },   { "conj", CONJ },
+    { "pron", PRON },   { "det", DET },
+    { "article", THE }, { "aux", AUX },
+    { "be", BE },       { "verb", VERB },
+    { "adj", ADJ },     { "of", OF },
+    { "role", ROLE },   { "noun", NOUN },
+    { "head", HEAD },   { "bare", BARE },
+    { "abbr", ABBR },   { "particle", PARTICLE },
+    { "loan", LOAN },   { "idiom", IDIOM },
+    { "alike", ALIKE }, { "friend", FRIEND },
+};
+
+struct line {
+    const char *key, *value;
+    size_t key_len, value_len;
+};
+
+struct reader {
+    gly_stage *stage;
+    struct lexicon *lexicon;
+    size_t entries;
+};
+
+uint32_t hash_lower(uint32_t hash, const char *str, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)str[i];
+
+        if (c >= 'A' && c <= 'Z')
+            c += 32;
+        hash = (hash ^ c) * 16777619u;
+    }
+    return hash;
+}
+
+static bool equal(const char *lower, const char *str, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (lower[i] != str[i] &&
+            !(str[i] >= 'A' && str[i] <= 'Z' && str[i] + 32 == lower[i]))
+            return false;
+    return true;
+}
+
+static struct entry *slot(const struct lexicon *lexicon, uint32_t hash,
+                          const char *str, size_t len)
+{
+    uint32_t i = (hash ^ hash >> 15) & lexicon->mask;
+
+    for (;; i = (i + 1) & lexicon->mask) {
+        struct entry *e = &lexicon->entries[i];
+
+        if (!e->text ||
+            (e->hash == hash && e->len == len && equal(e->text, str, len)))
+            return e;
+    }
+}
+
+const struct entry *find_word(const struct lexicon *lexicon, uint32_t hash,
+                              const char *str, size_t len)
+{
+    const struct entry *e = slot(lexicon, hash, str, len);
+
+    return e->text ? e : NULL;
+}
+
+bool is_pair(const struct lexicon *lexicon, const char *first, size_t first_len,
+             char between, const char *second, size_t second_len,
+             uint32_t class)
+{
+    char both[64];
+    size_t len = first_len + 1 + second_len;
+
+    if (len > sizeof(both))
+        return false;
+    memcpy(both, first, first_len);
+    both[first_len] = between;
+    memcpy(both + first_len + 1, second, second_len);
+
+    const struct entry *e =
+        find_word(lexicon, hash_lower(HASH_START, both, len), both, len);
+
+    return e && (e->classes & class);
+}
+
+static bool next_line(const char **at, const char *end, struct line *line)
+{
+    while (*at < end) {
+        const char *begin = *at;
+        const char *stop = memchr(begin, '\n', (size_t)(end - begin));
+        const char *tab;
+
+        stop = stop ? stop : end;
+        *at = stop < end ? stop + 1 : end;
+        if (stop == begin || *begin == '#')
+            continue;
+        tab = memchr(begin, '\t', (size_t)(stop - begin));
+        line->key = begin;
+        line->key_len = (size_t)((tab ? tab : stop) - begin);
+        line->value = tab ? tab + 1 : stop;
+        line->value_len = (size_t)(stop - line->value);
+        return true;
+    }
+    return false;
+}
+
+static struct entry *enter(struct reader *r, const char *key, size_t len)
+{
+    uint32_t hash = hash_lower(HASH_START, key, len);
+    struct entry *e = slot(r->lexicon, hash, key, len);
+
+    if (!e->text && r->entries++ < MOST_ENTRIES)
+        *e = (struct entry){
+            .text = key, .hash = hash, .len = (uint32_t)len, .feature = -1
+        };
+    return e->text ? e : NULL;
+}
+
+static uint32_t read_class(const char *name, size_t len)
+{
+    for (size_t i = 0; i < sizeof(class_names) / sizeof(*class_names); i++)
+        if (strlen(class_names[i].name) == len &&
+            memcmp(class_names[i].name, name, len) == 0)
+            return class_names[i].class;
+    return 0;
+}
+
+static uint32_t read_classes(const char *value, size_t len)
+{
+    uint32_t classes = 0;
+    const char *end = value + len;
+
+    while (value < end) {
+        const char *space = memchr(value, ' ', (size_t)(end - value));
+        size_t name_len = (size_t)((space ? space : end) - value);
+
+        classes |= read_class(value, name_len);
+        value += name_len + 1;
+    }
+    return classes;
+}
+
+/* Enters the first two words of a phrase, and says so of the first. */
+static struct entry *enter_pair(struct reader *r, const char *key, size_t len)
+{
+    const char *space = memchr(key, ' ', len), *next;
+    struct entry *e;
+
+    if (!space)
+        return enter(r, key, len);
+    e = enter(r, key, (size_t)(space - key));
+    if (!e)
+        return NULL;
+    e->classes |= PAIR;
+    next = memchr(space + 1, ' ', (size_t)(key + len - space - 1));
+    return enter(r, key, next ? (size_t)(next - key) : len);
+}
+
+static int add_phrase(struct reader *r, const struct line *line)
+{
+    struct entry *e = enter_pair(r, line->key, line->key_len);
+
+    if (!e)
+        return -1;
+    e->classes |= PHRASE;
+    return 0;
+}
+
+static int add_words(struct reader *r, const struct line *line)
+{
+    struct entry *e = enter(r, line->key, line->key_len);
+
+    if (!e)
+        return -1;
+    e->classes |= read_classes(line->value, line->value_len);
+    return 0;
+}
+
+static int add_residue(struct reader *r, const struct line *line)
+{
+    if (memchr(line->key, ' ', line->key_len))
+        return add_phrase(r, line);
+
+    struct entry *e = enter(r, line->key, line->key_len);
+
+    if (!e)
+        return -1;
+    e->classes |= RESIDUE;
+    e->value = line->value;
+    e->value_len = (uint32_t)line->value_len;
+    return 0;
+}
+
+/* The map ends without a NUL. */
+static double read_number(const char *value, size_t len)
+{
+    char text[32];
+
+    len = len < sizeof(text) ? len : sizeof(text) - 1;
+    memcpy(text, value, len);
+    text[len] = '\0';
+    return strtod(text, NULL);
+}
+
+static int add_weight(struct reader *r, const struct line *line)
+{
+    struct lexicon *lexicon = r->lexicon;
+    struct weight *w = &lexicon->weights[lexicon->weight_count];
+    const char *key = line->key;
+    size_t len = line->key_len;
+    char *name;
+    struct entry *e = NULL;
+
+    if (lexicon->weight_count == MOST_WEIGHTS)
+        return -1;
+    w->value = read_number(line->value, line->value_len);
+    name = gly_stage_alloc(r->stage, len + 1);
+    memcpy(name, key, len);
+    w->name = name;
+    w->rate = -1;
+    if (strncmp(name, "word:", 5) == 0) {
+        e = enter(r, key + 5, len - 5);
+    } else if (strncmp(name, "pair:", 5) == 0) {
+        e = enter_pair(r, key + 5, len - 5);
+    } else {
+        w->rate = rate_of(key, len);
+    }
+    if (!e && w->rate < 0)
+        return -1;
+    if (e)
+        e->feature = (int)lexicon->weight_count;
+    lexicon->weight_count++;
+    return 0;
+}
+
+static int read_list(struct reader *r, const char *name,
+                     int (*add)(struct reader *, const struct line *))
+{
+    size_t len;
+    const char *at = gly_lexicon_map(r->stage, name, &len);
+    struct line line;
+
+    if (!at)
+        return -ENOENT;
+    for (const char *end = at + len; next_line(&at, end, &line);)
+        if (add(r, &line) < 0)
+            return gly_fail(r->stage, -EINVAL, "%s: cannot take \"%.*s\"", name,
+                            (int)line.key_len, line.key);
+    return 0;
+}
+
+int load_lexicon(gly_stage *stage, struct lexicon **out)
+{
+    struct lexicon *l = gly_stage_alloc(stage, sizeof(*l));
+    struct reader r = { .stage = stage, .lexicon = l };
+    int result;
+
+    l->mask = TABLE_SIZE - 1;
+    l->entries = gly_stage_alloc(stage, TABLE_SIZE * sizeof(*l->entries));
+    l->weights = gly_stage_alloc(stage, MOST_WEIGHTS * sizeof(*l->weights));
+    *out = l;
+    if ((result = read_list(&r, "marker-words.txt", add_words)) < 0 ||
+        (result = read_list(&r, "marker-residue.txt", add_residue)) < 0 ||
+        (result = read_list(&r, "marker-calques.txt", add_phrase)) < 0 ||
+        (result = read_list(&r, "marker-weights.txt", add_weight)) < 0)
+        return result;
+    l->calques = gly_words_open(stage, "marker-calques.txt", GLY_FOLD);
+    l->residue = gly_words_open(stage, "marker-residue.txt", GLY_FOLD);
+    return l->calques && l->residue ? 0 : -ENOENT;
+}
