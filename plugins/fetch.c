@@ -1,0 +1,403 @@
+/* fetch: brings documents from files, folders and standard input.
+ *
+ * One thing is open at a time, and no more of it is read than the documents
+ * take that were asked for. The parts of this plugin, see fetch/fetch.h, tell
+ * what each kind of input may look like.
+ */
+#include "fetch/fetch.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { KEPT = 64 * 1024 }; /* of a refused line */
+
+struct state {
+    gly_list paths;
+    const char *format;
+    long max_document;
+
+    struct walk walk;
+    struct reader reader;
+    struct jsonl json;
+    const char *path; /* of the open file, as the system knows it */
+    gly_buf name;     /* the same in UTF-8, for fields and messages */
+    gly_buf ticket;
+    bool reading, known, lines;
+    unsigned long line;
+    unsigned long records;
+    double done, total, size; /* bytes on disk; the last is the open file's */
+};
+
+static const gly_option options[] = {
+    { "paths", GLY_FIELD(struct state, paths), .def = "-",
+      .help = "Files, patterns, folders (read with all below them), or - for "
+              "standard input; plain, gzip or zstd." },
+    { "format", GLY_FIELD(struct state, format), .def = "auto",
+      .choices = "auto|text|html|jsonl",
+      .help = "What a file holds; auto looks at its first bytes." },
+    { "max_document", GLY_FIELD(struct state, max_document), .def = "16M",
+      .min = 1, .max = 1 << 30, .unit = "B",
+      .help = "Larger documents are refused." },
+    { 0 }
+};
+
+static bool is(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+static void count(gly_stage *stage, const char *name, size_t by)
+{
+    if (by > 0)
+        gly_count(stage, name, (double)by);
+}
+
+/* A document for the open file, or for its line when there is one. */
+static gly_doc *begin(gly_stage *stage, unsigned long line)
+{
+    struct state *s = gly_state(stage);
+
+    s->ticket.len = 0;
+    gly_buf_puts(&s->ticket, s->path);
+    if (line > 0)
+        gly_buf_printf(&s->ticket, ":%lu", line);
+    return gly_doc_new(stage, s->ticket.data);
+}
+
+/* Gives it the id that comes from its place, unless it brought its own. */
+static void identify(const struct state *s, gly_doc *doc, unsigned long line)
+{
+    gly_buf id = { 0 };
+
+    if (gly_get(doc, "id", 0))
+        return;
+    gly_buf_puts(&id, s->name.data);
+    if (line > 0)
+        gly_buf_printf(&id, ":%lu", line);
+    gly_set(doc, "id", id.data);
+    gly_buf_finish(&id);
+}
+
+__attribute__((format(printf, 5, 6)))
+static unsigned refuse(gly_stage *stage, gly_doc *doc, unsigned long line,
+                       int code, const char *fmt, ...)
+{
+    struct state *s = gly_state(stage);
+    char why[256];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(why, sizeof(why), fmt, args);
+    va_end(args);
+    if (!doc)
+        doc = begin(stage, line);
+    identify(s, doc, line);
+    if (line > 0) {
+        gly_refuse(stage, doc, code, "%s:%lu: %s", s->name.data, line, why);
+    } else {
+        gly_set(doc, "source", s->name.data);
+        gly_refuse(stage, doc, code, "%s: %s", s->name.data, why);
+    }
+    return 1;
+}
+
+static unsigned refuse_size(gly_stage *stage, unsigned long line)
+{
+    const struct state *s = gly_state(stage);
+
+    return refuse(stage, NULL, line, -EFBIG,
+                  "larger than max_document (%ld bytes)", s->max_document);
+}
+
+static void leave(struct state *s)
+{
+    double taken = (double)s->reader.taken;
+
+    s->done += s->size > taken ? s->size : taken;
+    s->size = 0;
+    s->reading = false;
+    reader_close(&s->reader);
+}
+
+/* The reading of a file of records broke; those before it stand. */
+static unsigned broke(gly_stage *stage, int code)
+{
+    struct state *s = gly_state(stage);
+    unsigned brought = refuse(stage, NULL, s->line + 1, code,
+                              "%s; records before it: %lu",
+                              s->reader.why, s->records);
+    leave(s);
+    return brought;
+}
+
+/* Its begin goes along, so that it can be found and mended. */
+static void refuse_line(gly_stage *stage, gly_doc *doc, const char *line,
+                        size_t len)
+{
+    const struct state *s = gly_state(stage);
+    const struct jsonl *json = &s->json;
+
+    len = gly_utf8_valid(line, len < KEPT ? len : KEPT);
+    gly_raw_set(doc, line, len, "application/json");
+    if (json->column > 0)
+        refuse(stage, doc, s->line, -EINVAL, "column %zu: %s", json->column,
+               json->what);
+    else
+        refuse(stage, doc, s->line, -EINVAL, "%s", json->what);
+}
+
+/* Makes a line valid UTF-8 and a document of it. */
+static unsigned record(gly_stage *stage, const char *line, size_t len)
+{
+    struct state *s = gly_state(stage);
+    gly_buf mended = { 0 };
+
+    if (gly_utf8_valid(line, len) < len) {
+        count(stage, "invalid-bytes", gly_utf8_mend(&mended, line, len));
+        line = mended.data;
+        len = mended.len;
+    }
+    gly_doc *doc = begin(stage, s->line);
+    if (jsonl_read(&s->json, doc, line, len) == 0) {
+        count(stage, "invalid-escapes", s->json.lost);
+        identify(s, doc, s->line);
+        gly_emit(stage, doc);
+        s->records++;
+    } else {
+        refuse_line(stage, doc, s->json.again.len ? s->json.again.data : line,
+                    s->json.again.len ? s->json.again.len : len);
+    }
+    gly_buf_finish(&mended);
+    return 1;
+}
+
+static bool blank(const char *line, size_t len)
+{
+    while (len > 0 && strchr(" \t\r", line[len - 1]) && line[len - 1])
+        len--;
+    return len == 0;
+}
+
+/* These bring one document or none, and say how many. */
+static unsigned next_line(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    char *line;
+    size_t len;
+    int result = reader_line(&s->reader, &line, &len);
+
+    if (result == 0) {
+        leave(s);
+        return 0;
+    }
+    if (result == -EAGAIN)
+        return 0;
+    if (result < 0 && result != -EFBIG)
+        return broke(stage, result);
+    s->line++;
+    if (result == -EFBIG)
+        return refuse_size(stage, s->line);
+    return blank(line, len) ? 0 : record(stage, line, len);
+}
+
+static bool page(const struct state *s, const char *bytes, size_t len)
+{
+    return is(s->format, "html") ||
+           (is(s->format, "auto") && sniff_html(bytes, len));
+}
+
+/* Whether there is anything in it. */
+static bool fill(gly_stage *stage, gly_doc *doc, const char *bytes, size_t len)
+{
+    struct state *s = gly_state(stage);
+    struct charset charset;
+    gly_buf out = { 0 };
+
+    const char *text =
+        charset_convert(&out, bytes, &len, page(s, bytes, len), &charset);
+    count(stage, "byte-order-marks", charset.mark);
+    count(stage, "invalid-bytes", charset.lost);
+    if (charset.name)
+        gly_set(doc, "charset", charset.name);
+    if (len > 0 && page(s, text, len))
+        gly_raw_set(doc, text, len, "text/html");
+    else if (len > 0)
+        gly_text_set(doc, text, len);
+    gly_buf_finish(&out);
+    return len > 0;
+}
+
+static unsigned whole(gly_stage *stage, char *bytes, size_t len, int result)
+{
+    struct state *s = gly_state(stage);
+
+    if (result == -EFBIG)
+        return refuse_size(stage, 0);
+    if (result < 0)
+        return refuse(stage, NULL, 0, result, "%s", s->reader.why);
+    if (len == 0 && is(s->path, "-"))
+        return 0;
+    if (is(s->format, "auto") && sniff_binary(bytes, len))
+        return refuse(stage, NULL, 0, -EINVAL, "not a text, binary data");
+    gly_doc *doc = begin(stage, 0);
+    if (!fill(stage, doc, bytes, len))
+        return refuse(stage, doc, 0, -ENODATA, "empty");
+    identify(s, doc, 0);
+    gly_set(doc, "source", s->name.data);
+    gly_emit(stage, doc);
+    return 1;
+}
+
+static unsigned next_whole(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    char *bytes;
+    size_t len;
+    int result = reader_rest(&s->reader, &bytes, &len);
+
+    if (result == -EAGAIN)
+        return 0;
+    unsigned brought = whole(stage, bytes, len, result);
+    leave(s);
+    return brought;
+}
+
+/* Looks at the file that was opened; some can be refused at once. */
+static unsigned look(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    const char *head;
+
+    s->lines = is(s->format, "jsonl");
+    if (s->lines || is(s->format, "auto")) {
+        enum json json = sniff_json(&s->reader, &s->json, s->path);
+        if (s->reader.dry)
+            return 0;
+        if (json == JSON_OTHER) {
+            leave(s);
+            return refuse(stage, NULL, 0, -EINVAL,
+                          "JSON over several lines; a record a line is needed "
+                          "(`jq -c .` makes it, `jq -c .[]` of an array)");
+        }
+        s->lines |= json == JSON_LINES;
+    }
+    if (s->lines && reader_peek(&s->reader, 3, &head) >= 3 &&
+        memcmp(head, "\xef\xbb\xbf", 3) == 0) {
+        reader_skip(&s->reader, 3);
+        count(stage, "byte-order-marks", 1);
+    }
+    s->known = true;
+    return 0;
+}
+
+static void begin_file(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    struct uv_loop_s *loop = gly_loop(stage);
+    struct stat st;
+
+    s->reading = true;
+    s->known = false;
+    s->line = s->records = 0;
+    if (fstat(s->reader.fd, &st) == 0 && S_ISREG(st.st_mode))
+        s->size = (double)st.st_size;
+    else if (loop)
+        reader_watch(&s->reader, loop);
+}
+
+static unsigned next_file(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    int result = walk_next(&s->walk, &s->path);
+
+    if (result == 0) {
+        gly_end(stage);
+        s->path = NULL;
+        return 0;
+    }
+    s->name.len = 0;
+    gly_utf8_mend(&s->name, s->path, strlen(s->path));
+    if (result > 0)
+        result = reader_open(&s->reader, s->path);
+    if (result < 0)
+        return refuse(stage, NULL, 0, result, "cannot be read: %s",
+                      strerror(-result));
+    begin_file(stage);
+    return 0;
+}
+
+/* Brings a document or comes nearer to one. */
+static unsigned step(gly_stage *stage)
+{
+    const struct state *s = gly_state(stage);
+
+    return !s->reading ? next_file(stage)
+         : !s->known ? look(stage)
+         : s->lines ? next_line(stage) : next_whole(stage);
+}
+
+static int want(gly_stage *stage, unsigned room)
+{
+    struct state *s = gly_state(stage);
+    const unsigned wanted = room;
+
+    /* What there is must not wait for what a pipe will bring one day; nor may
+     * other stages, and signals, when the loop can tell of that. */
+    s->reader.dry = false;
+    do {
+        s->reader.patient = !s->reader.poll && room == wanted;
+        room -= step(stage);
+    } while (room > 0 && s->path && !s->reader.dry);
+    if (s->reader.dry)
+        reader_wake(&s->reader);
+    gly_progress(stage, s->done + (double)s->reader.taken, s->total);
+    return 0;
+}
+
+static int open_paths(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    const char *which = NULL;
+    int error = walk_check(&s->paths, &which);
+
+    if (s->paths.count == 0)
+        return gly_fail(stage, -EINVAL, "paths: must name something to read");
+    if (error == -ENOENT && strpbrk(which, "*?["))
+        return gly_fail(stage, error, "paths: no file matches %s", which);
+    if (error != 0)
+        return gly_fail(stage, error, "paths: cannot read %s: %s", which,
+                        strerror(-error));
+    if (reader_init(&s->reader, (size_t)s->max_document) != 0)
+        return gly_fail(stage, -ENOMEM, "max_document: no memory for %ld bytes",
+                        s->max_document);
+    s->total = walk_total(&s->paths);
+    walk_init(&s->walk, &s->paths);
+    return 0;
+}
+
+static void close_paths(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+
+    reader_finish(&s->reader);
+    jsonl_finish(&s->json);
+    walk_finish(&s->walk);
+    gly_buf_finish(&s->name);
+    gly_buf_finish(&s->ticket);
+}
+
+const gly_plugin galley_plugin = {
+    .abi = GLY_ABI,
+    .name = "fetch",
+    .about = "Brings documents from files, folders and standard input.",
+    .reads = "",
+    .writes = "text id source charset",
+    .single = true,
+    .state_size = sizeof(struct state),
+    .options = options,
+    .open = open_paths,
+    .want = want,
+    .close = close_paths,
+};

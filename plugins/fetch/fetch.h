@@ -1,0 +1,128 @@
+/* fetch.h: the parts of the fetch plugin.
+ *
+ * walk.c names the files, reader.c brings their bytes, sniff.c tells what they
+ * are, charset.c makes UTF-8 of them, jsonl.c makes a document of a line.
+ */
+#ifndef FETCH_H
+#define FETCH_H
+
+#include <dirent.h>
+#include <galley/galley.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <zlib.h>
+#include <zstd.h>
+
+/* walk.c: the files that a list of paths stands for, one after the other. */
+enum { WALK_DEPTH = 64 };
+struct folder {
+    struct dirent **names; /* those from `at` on are still to be freed */
+    int at, count;
+    size_t path_len;       /* of the folder's own path */
+    dev_t dev;
+    ino_t ino;
+};
+struct walk {
+    const gly_list *paths;
+    size_t at;
+    glob_t found; /* what the pattern before `at` found, from found_at on */
+    size_t found_at;
+    unsigned depth;
+    struct folder folders[WALK_DEPTH];
+    gly_buf path;
+};
+/* Whether all that is named exists: 0 or -errno with *which, a path. */
+int walk_check(const gly_list *paths, const char **which);
+void walk_init(struct walk *walk, const gly_list *paths);
+void walk_finish(struct walk *walk);
+/* 1 with *path ("-" is standard input), 0 at the end, -errno when *path cannot
+ * be read; it may go on after that. *path lives until the next call. */
+int walk_next(struct walk *walk, const char **path);
+/* Bytes of all the files; 0 when that cannot be known. */
+double walk_total(const gly_list *paths);
+
+/* reader.c: bytes of a plain, gzip or zstd file through a window. */
+enum packing { PLAIN, GZIP, ZSTD };
+struct reader {
+    int fd;
+    struct uv_poll_s *poll; /* wakes the loop; NULL when nothing does */
+    bool patient;         /* reads may wait for what a pipe will bring */
+    bool dry;             /* one did not, see reader_line() */
+    enum packing packing;
+    bool begun;           /* the magic bytes were looked at */
+    bool inside;          /* in a gzip member or a zstd frame */
+    bool passing;         /* in a line that is too long */
+    bool eof;             /* of the file itself */
+    int failed;           /* what every further read returns, with `why` */
+    unsigned long long taken; /* bytes of the file so far */
+    z_stream gzip;
+    ZSTD_DCtx *zstd;
+    unsigned char *in;    /* bytes of the file, still to be unpacked */
+    size_t in_begin, in_end;
+    char *data;           /* the window */
+    size_t begin, end, size;
+    size_t looked;        /* bytes of it known to hold no line's end */
+    size_t max;           /* the largest line or file */
+    char why[160];
+};
+/* 0 or -ENOMEM. Afterwards open and close any number of times. */
+int reader_init(struct reader *reader, size_t max);
+void reader_finish(struct reader *reader);
+int reader_open(struct reader *reader, const char *path);
+void reader_close(struct reader *reader);
+/* Lets reader_wake() wake the loop, if the system can tell about this file. */
+void reader_watch(struct reader *reader, struct uv_loop_s *loop);
+/* Wakes the loop, once, when there is more to read. */
+void reader_wake(struct reader *reader);
+/* The bytes ahead, which stay: at least `least` unless the file ends (or is
+ * damaged) before. Returns how many. */
+size_t reader_peek(struct reader *reader, size_t least, const char **bytes);
+void reader_skip(struct reader *reader, size_t bytes);
+/* 1 with a line without its end, which the caller may write into until the next
+ * call, and which a NUL ends; 0 at the end; -EFBIG for a line beyond `max`,
+ * which is passed over; any other error, with `why`, ends the file.
+ * Unless `patient`, this, reader_peek() and reader_rest() do not wait: they set
+ * `dry` and return -EAGAIN or too little, and are to be called again. */
+int reader_line(struct reader *reader, char **line, size_t *len);
+/* All that is left: 0, -EFBIG when that is more than `max`, or as above. */
+int reader_rest(struct reader *reader, char **bytes, size_t *len);
+
+/* jsonl.c: one JSON object, parsed by json-c. Begins zeroed. */
+struct json_tokener;
+struct jsonl {
+    struct json_tokener *tokener;
+    gly_buf mended;
+    gly_buf again;    /* the line within a record of failed.jsonl, when read */
+    size_t lost;      /* characters of the last record that became U+FFFD */
+    size_t column;    /* what was wrong: in bytes, from 1; 0 for the whole */
+    const char *what;
+};
+void jsonl_finish(struct jsonl *jsonl);
+/* Fills doc from a line, valid UTF-8 and ended by NUL: 0, or -EINVAL with what
+ * was wrong and nothing but an id in doc. */
+int jsonl_read(struct jsonl *jsonl, gly_doc *doc, const char *line, size_t len);
+/* Whether it is the begin of a value that goes on after the line. */
+bool jsonl_cut(struct jsonl *jsonl, const char *line, size_t len);
+
+/* sniff.c: what a file is, by its first bytes. */
+enum json { JSON_NONE, JSON_LINES, JSON_OTHER };
+/* JSON_OTHER is JSON that is not one record a line. */
+enum json sniff_json(struct reader *reader, struct jsonl *jsonl,
+                     const char *path);
+bool sniff_html(const char *bytes, size_t len);
+bool sniff_binary(const char *bytes, size_t len);
+/* Whether a word in lower case stands at `at`, in any case. */
+bool sniff_starts(const char *at, const char *end, const char *word);
+bool sniff_blank(char c);
+
+/* charset.c: bytes in any character set to UTF-8. */
+struct charset {
+    const char *name; /* of what it was, or NULL for UTF-8 */
+    bool mark;        /* a byte order mark was taken away */
+    size_t lost;      /* bytes replaced by U+FFFD */
+};
+/* Gives bytes back that are good as they stand, else what it put into `out`. */
+const char *charset_convert(gly_buf *out, const char *bytes, size_t *len,
+                            bool html, struct charset *charset);
+
+#endif
