@@ -1,0 +1,84 @@
+/* clean: the article of a page, or of plain text as agencies send it.
+ *
+ * Its parts are in the folder clean/; see clean/clean.h.
+ */
+#include "clean/clean.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const gly_option options[] = {
+    { "captions", GLY_FIELD(struct clean, captions), .def = "aside",
+      .choices = "aside|text",
+      .help = "Whether captions of pictures become asides, \"captions\" in the "
+              "record, or stay in the text." },
+    { "characters", GLY_FIELD(struct clean, characters), .def = "true",
+      .help = "Whether invisible characters are taken out and odd spaces "
+              "made plain ones." },
+    { "keep_all", GLY_FIELD(struct clean, keep_all), .def = "false",
+      .help = "Whether pages without an article pass, with all of their "
+              "text, instead of being dropped." },
+    { "min_length", GLY_FIELD(struct clean, min_length), .def = "200",
+      .max = 1000000,
+      .help = "Bytes of text that a page's article has at least." },
+    { 0 }
+};
+
+static int process(gly_stage *stage, gly_doc *doc)
+{
+    const struct clean *c = gly_state(stage);
+    size_t len;
+    const char *raw = gly_raw(doc, &len);
+    const char *type = gly_raw_type(doc);
+    int result;
+
+    if (raw && type && strstr(type, "html")) {
+        result = clean_page(stage, doc, raw, len);
+        if (result == GLY_PASS && c->characters)
+            result = clean_characters(stage, doc);
+        return result;
+    }
+    if (c->characters && (result = clean_characters(stage, doc)) < 0)
+        return result;
+    return clean_wire(stage, doc);
+}
+
+static int open_stage(gly_stage *stage)
+{
+    struct clean *c = gly_state(stage);
+
+    c->agencies = gly_words_open(stage, "clean-agencies.txt", GLY_EXACT);
+    if (!c->agencies)
+        return -ENOENT;
+    c->phrases = gly_words_open(stage, "clean-phrases.txt", GLY_FOLD);
+    if (!c->phrases)
+        return -ENOENT;
+    c->page = gly_stage_alloc(stage, sizeof(*c->page));
+    if (!html_open(c->page, stage))
+        return gly_fail(stage, -ENOMEM, "the HTML parser got no memory");
+    return 0;
+}
+
+static void close_stage(gly_stage *stage)
+{
+    struct clean *c = gly_state(stage);
+
+    if (c->page)
+        html_finish(c->page);
+}
+
+const gly_plugin galley_plugin = {
+    .abi = GLY_ABI,
+    .name = "clean",
+    .about = "Takes the article out of a page, and out of wire copy what is "
+             "not of it.",
+    .reads = "text",
+    .writes = "headings text agency author captions contributors credits date "
+              "dateline description image lang modified section site tags "
+              "title uri",
+    .state_size = sizeof(struct clean),
+    .options = options,
+    .open = open_stage,
+    .process = process,
+    .close = close_stage,
+};

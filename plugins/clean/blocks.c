@@ -1,0 +1,278 @@
+/* Single blocks of the article's element: what they hold, and where they stand,
+ * tells whether they are of the article. */
+#include "choice.h"
+
+#include <string.h>
+#include <strings.h>
+
+static struct part text_of(const struct choice *c, uint32_t b)
+{
+    const struct block *block = html_block(c->page, b);
+
+    return (struct part){ c->page->text.data + block->begin,
+                          block->end - block->begin };
+}
+
+static bool is_linked(const struct block *b)
+{
+    return (uint64_t)b->links * 4 > (uint64_t)(b->end - b->begin) * 3;
+}
+
+/* Whether both have the same letters and digits. */
+static bool is_title(struct part text, const char *title)
+{
+    const char *at = text.at, *end = at + text.len;
+
+    if (!title || text.len > 400)
+        return false;
+    for (;;) {
+        uint32_t a = 0, b = 0;
+
+        while (at < end && !gly_is_letter(a) && !gly_is_digit(a))
+            a = gly_next_char(&at);
+        while (*title && !gly_is_letter(b) && !gly_is_digit(b))
+            b = gly_next_char(&title);
+
+        bool more_a = gly_is_letter(a) || gly_is_digit(a);
+        bool more_b = gly_is_letter(b) || gly_is_digit(b);
+
+        if (!more_a || !more_b)
+            return more_a == more_b;
+        if (gly_lower(a) != gly_lower(b))
+            return false;
+    }
+}
+
+/* "Published: Nov. 19, 2019 at 8:59 pm | Updated: ...": digits, and hardly a
+ * word but of dates. */
+static bool is_date(struct part text)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec"
+                                "montuewedthufrisatsunpubupdposlas";
+    unsigned dates = 0, others = 0, digits = 0;
+
+    if (text.len > 120)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        bool first = i == 0 || !((text.at[i - 1] | 32) >= 'a' &&
+                                 (text.at[i - 1] | 32) <= 'z');
+        size_t len = 0;
+
+        digits += text.at[i] >= '0' && text.at[i] <= '9';
+        while (first && i + len < text.len && (text.at[i + len] | 32) >= 'a' &&
+               (text.at[i + len] | 32) <= 'z')
+            len++;
+        if (len < 3)
+            continue;
+
+        bool found = false;
+
+        for (size_t k = 0; k + 3 < sizeof(names) && !found; k += 3)
+            found = strncasecmp(text.at + i, names + k, 3) == 0;
+        dates += found;
+        others += !found;
+    }
+    return digits >= 3 && dates > 0 && others <= dates;
+}
+
+static size_t skip_digits(struct part text, size_t i)
+{
+    while (i < text.len && text.at[i] >= '0' && text.at[i] <= '9')
+        i++;
+    return i;
+}
+
+/* "Image 1 of 5", "1/5" */
+static bool is_counter(struct part text)
+{
+    static const char *const labels[] = { "image ", "photo ", "picture ",
+                                          "slide ", "", NULL };
+    size_t label = 0, first, second, last;
+
+    if (text.len > 40)
+        return false;
+    while (!part_begins(text, labels[label]))
+        label++;
+    label = strlen(labels[label]);
+    first = second = skip_digits(text, label);
+    while (second < text.len && memchr(" of/", text.at[second], 4))
+        second++;
+    last = skip_digits(text, second);
+    return first > label && second > first && last > second &&
+           last == text.len;
+}
+
+/* The only text beside a picture, too short for a paragraph. */
+static bool is_beside_picture(const struct choice *c, const struct block *b)
+{
+    const struct element *e = html_element(c->page, b->element);
+
+    if (e->tag == TAG_P || e->tag == TAG_LI ||
+        e->last_block - e->first_block != 1 || b->end - b->begin > 200 ||
+        article_heading(c->page, b))
+        return false;
+    for (uint32_t i = b->element + 1; i < e->end; i++)
+        if (html_element(c->page, i)->tag == TAG_IMG)
+            return true;
+    return false;
+}
+
+static enum why judge_block(const struct choice *c, uint32_t b)
+{
+    const struct block *block = html_block(c->page, b);
+    uint32_t tag = html_element(c->page, block->element)->tag;
+    struct part text = text_of(c, b), caption, credit;
+    const char *phrase = phrase_find(c->clean, text);
+
+    if (phrase) {
+        for (int why = 1; why < WHY_COUNT; why++)
+            if (strcmp(why_names[why], phrase) == 0)
+                return why;
+        return WHY_BOILERPLATE;
+    }
+    if (text.len < 200 && (part_begins(text, "copyright") ||
+                           part_begins(text, "\xC2\xA9")))
+        return WHY_BOILERPLATE;
+    if (tag != TAG_PRE && (part_begins(text, "<img ") ||
+                           part_begins(text, "<script") ||
+                           part_begins(text, "<iframe")))
+        return WHY_BOILERPLATE; /* markup that was escaped once too often */
+    if (tag != TAG_LI && tag != TAG_TR && is_date(text))
+        return WHY_DATE;
+    if (is_counter(text) || is_beside_picture(c, block))
+        return WHY_CAPTION;
+    if (text.len < 400 && part_holds(text, "affiliate") &&
+        (part_holds(text, "commission") || part_holds(text, " links")))
+        return WHY_ADVERT;
+    if (contribution_find(text) == 0)
+        return WHY_BYLINE;
+    if (text.len < 400 && credit_find(c->clean, text, &caption, &credit))
+        return caption.len ? WHY_CAPTION : WHY_CREDIT;
+    if (is_linked(block) && !article_heading(c->page, block))
+        return WHY_RELATED;
+    return KEPT;
+}
+
+/* A heading that is all link belongs to the article if running text follows it
+ * at once; one before what was taken out goes along. */
+static void judge_heading(struct choice *c, uint32_t b, uint32_t last)
+{
+    const struct block *block = html_block(c->page, b);
+    uint32_t next = b + 1;
+
+    if (is_linked(block) &&
+        (next >= last || c->why[next] ||
+         !choice_running(html_block(c->page, next)) ||
+         html_element(c->page, block[1].element)->parent !=
+             html_element(c->page, block->element)->parent)) {
+        c->why[b] = WHY_RELATED;
+        return;
+    }
+    while (next < last && (c->why[next] == WHY_ADVERT ||
+                           c->why[next] == WHY_CAPTION ||
+                           c->why[next] == WHY_CREDIT ||
+                           c->why[next] == WHY_HIDDEN))
+        next++;
+    if (next >= last || c->why[next] == WHY_RELATED ||
+        c->why[next] == WHY_NEWSLETTER || c->why[next] == WHY_COMMENTS)
+        c->why[b] = WHY_RELATED;
+}
+
+/* Before the first paragraph stand title, byline, date; in what is said to be
+ * the article's text, its first sentences may be short. */
+static void judge_start(struct choice *c, uint32_t first, uint32_t last,
+                        bool body)
+{
+    for (uint32_t b = first; b < last; b++) {
+        const struct block *block = html_block(c->page, b);
+        struct part text = text_of(c, b);
+        int heading = article_heading(c->page, block);
+
+        if (c->why[b])
+            continue;
+        if (choice_running(block) && !heading)
+            return;
+        if (heading == 1 || is_title(text, c->title))
+            c->why[b] = WHY_TITLE;
+        else if (text.len < 120 && strncasecmp(text.at, "by ", 3) == 0)
+            c->why[b] = WHY_BYLINE;
+        else if (!body && !heading && !part_ends_sentence(text))
+            c->why[b] = WHY_TITLE;
+    }
+}
+
+/* What asks the reader to follow or subscribe, in the last paragraphs. */
+static enum why judge_end(struct part text, const struct block *block)
+{
+    if (text.len > 300)
+        return KEPT;
+    if (part_begins(text, "follow ") || part_holds(text, " follow us ") ||
+        part_holds(text, " follow him ") || part_holds(text, " follow her ") ||
+        part_holds(text, " follow me ") || part_holds(text, "follow @"))
+        return WHY_SHARE;
+    if (part_begins(text, "subscribe ") || part_begins(text, "sign up ") ||
+        (block->links > 0 && part_holds(text, "newsletter")))
+        return WHY_NEWSLETTER;
+    return KEPT;
+}
+
+/* A list at the end, all of links and none of sentences. */
+static bool is_list_at_end(const struct choice *c, uint32_t b, uint32_t first)
+{
+    uint32_t parent =
+        html_element(c->page, html_block(c->page, b)->element)->parent;
+    const struct element *e = html_element(c->page, parent);
+
+    if ((e->tag != TAG_UL && e->tag != TAG_OL) || e->first_block <= first ||
+        e->last_block - e->first_block < 3)
+        return false;
+    for (uint32_t i = e->first_block; i < e->last_block; i++)
+        if (!c->why[i] && (html_block(c->page, i)->links == 0 ||
+                           part_ends_sentence(text_of(c, i))))
+            return false;
+    return true;
+}
+
+static void judge_tail(struct choice *c, uint32_t first, uint32_t last)
+{
+    unsigned seen = 0;
+    uint32_t list = last; /* blocks from it on need no look at their list */
+
+    for (uint32_t b = last; b-- > first && seen < 4;) {
+        enum why why;
+
+        if (c->why[b])
+            continue;
+        if ((why = judge_end(text_of(c, b), html_block(c->page, b)))) {
+            c->why[b] = why;
+        } else if (seen == 0 && b < list && is_list_at_end(c, b, first)) {
+            uint32_t parent =
+                html_element(c->page, html_block(c->page, b)->element)->parent;
+
+            list = html_element(c->page, parent)->first_block;
+            for (uint32_t i = list; i <= b; i++)
+                if (!c->why[i])
+                    c->why[i] = WHY_RELATED;
+        } else {
+            seen++;
+        }
+    }
+}
+
+void choice_judge(struct choice *c, uint32_t root, bool body)
+{
+    const struct element *e = html_element(c->page, root);
+    uint32_t first = e->first_block, last = e->last_block;
+
+    for (uint32_t b = 0; b < c->page->block_count; b++)
+        if (!c->why[b])
+            c->why[b] = b < first || b >= last ? WHY_OUTSIDE
+                                               : judge_block(c, b);
+    judge_start(c, first, last, body);
+    judge_tail(c, first, last);
+    while (last > first && c->why[last - 1])
+        last--;
+    for (uint32_t b = last; b-- > first;)
+        if (!c->why[b] && article_heading(c->page, html_block(c->page, b)))
+            judge_heading(c, b, last);
+}

@@ -1,0 +1,33 @@
+/* choice.h: the choice of the article, while it is made. */
+#ifndef CLEAN_CHOICE_H
+#define CLEAN_CHOICE_H
+
+#include "clean.h"
+
+struct choice {
+    const struct clean *clean;
+    const char *title;
+    const struct page *page;
+    uint8_t *why;      /* of each block */
+    uint32_t *running; /* bytes of running text before each block */
+    uint32_t *open;    /* the same without those taken out */
+    uint32_t *bytes, *links; /* of all blocks before each */
+    uint32_t *titles;  /* how many h1 before each */
+    uint32_t *bodies;  /* elements said to hold an article's text, in order */
+    uint32_t body_count;
+    uint32_t *articles; /* of each element: the <article> it is in, or 0 */
+};
+
+/* What an element is by its tag, role, class and id; `body`: that it is said to
+ * hold an article's text. */
+enum why hint_find(const struct page *page, const struct element *e,
+                   bool *body);
+
+/* Bytes of running text in a block, 0 when it has too little. */
+gly_pos choice_running(const struct block *block);
+
+/* Says why of each block that has none yet and is not of the article, which is
+ * in `root`; `body` as above. */
+void choice_judge(struct choice *c, uint32_t root, bool body);
+
+#endif

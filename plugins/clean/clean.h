@@ -1,0 +1,86 @@
+/* clean.h: what the parts of the clean stage share.
+ *
+ *     html.c       a page as flat arrays; the only one that knows the parser
+ *     copy.c       the page's copy that the parser gets
+ *     article.c    which element of a page holds its article; hints.c, blocks.c
+ *     page.c       a page's text and what is taken out of it
+ *     metadata.c   fields, from what a page says of itself; jsonld.c, values.c
+ *     byline.c     authors, agencies, credits, boilerplate
+ *     caption.c    captions as asides
+ *     dateline.c   the place and agency before the first sentence
+ *     wire.c       plain text as agencies send it
+ *     characters.c control characters, odd spaces
+ */
+#ifndef CLEAN_CLEAN_H
+#define CLEAN_CLEAN_H
+
+#include "article.h"
+
+struct clean {
+    bool keep_all, characters;
+    long min_length;
+    const char *captions;
+    const gly_words *agencies; /* their values: the name in full */
+    const gly_words *phrases;  /* "line NAME", "start NAME": why it goes */
+    struct page *page;
+};
+
+/* A part of a text. */
+struct part {
+    const char *at;
+    size_t len;
+};
+
+/* Results of a stage's process(). */
+int clean_page(gly_stage *stage, gly_doc *doc, const char *html, size_t len);
+int clean_wire(gly_stage *stage, gly_doc *doc);
+int clean_characters(gly_stage *stage, gly_doc *doc);
+
+/* What a page says about itself: read, asked for the title, then, once the
+ * article is found, the fields that are not set yet are set from it. */
+struct facts;
+struct facts *facts_read(const struct clean *c, gly_doc *doc);
+void facts_set(struct facts *facts, const struct article *article);
+const char *facts_title(const struct facts *facts);
+const char *facts_body(const struct facts *facts); /* JSON-LD's, or NULL */
+void facts_finish(struct facts *facts);
+
+/* Reads "By Ann Lee and Bo Ek, The Associated Press": adds to `author`, and
+ * sets `agency` if it is not set. With `strict` it must begin with "By" and be
+ * all names and agencies, and an author that is set stays; false when not. */
+bool byline_read(const struct clean *c, gly_doc *doc, struct part line,
+                 bool strict);
+
+/* Where "Ann Lee contributed to this report." or "(Reporting by ...)" begins;
+ * line.len when it has none. */
+size_t contribution_find(struct part line);
+
+/* Sets `dateline` and `agency` from what stands before the first sentence, and
+ * returns its length with the dash; 0 for none. */
+size_t dateline_read(const struct clean *c, gly_doc *doc, struct part line);
+
+/* A credit at the end of a line: "A boat. Photo: EFE", "(AP Photo/Ann Lee)".
+ * What stands before it is the caption, which may be empty. */
+bool credit_find(const struct clean *c, struct part line, struct part *caption,
+                 struct part *credit);
+
+/* Who is credited: "EFE" of "Photo: EFE". */
+struct part credit_source(struct part credit);
+
+/* Makes a caption an aside of the document, with its credit; a credit by itself
+ * is added to the field "credits". */
+void caption_keep(gly_doc *doc, struct part caption, struct part credit);
+
+/* Why a line of boilerplate ("Advertisement", "READ ALSO: ...") goes; NULL. */
+const char *phrase_find(const struct clean *c, struct part line);
+
+/* The line without white space around it. */
+struct part part_trim(const char *at, size_t len);
+/* Case apart. */
+bool part_is(struct part part, const char *str);
+bool part_begins(struct part part, const char *str);
+bool part_holds(struct part part, const char *str);
+/* Ends with a full stop, a colon, a closing quote mark or the like. */
+bool part_ends_sentence(struct part part);
+
+#endif
