@@ -140,7 +140,7 @@ static int process(gly_stage *stage, gly_doc *doc)
         return GLY_PASS;
     look_at_tokens(&l);
     look_at_names(&l, s->names);
-    if (s->score)
+    if (s->score && !gly_aside_of(doc))
         score_document(&l, s->features);
     gly_count(stage, "markers", (double)mark_finds(&l));
     return GLY_PASS;

@@ -330,7 +330,8 @@ void score_document(struct look *l, bool features)
                                       : per_thousand(l->features[i], t.words);
         sum += w->value * l->features[i];
     }
-    gly_set_number(l->doc, "translation.score", 1 / (1 + exp(-sum)));
+    gly_set_number(l->doc, "translation.score",
+                   round(1e4 / (1 + exp(-sum))) / 1e4);
     if (features)
         record_features(l);
 }
