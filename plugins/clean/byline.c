@@ -170,6 +170,7 @@ struct byline {
     struct part names[12];
     unsigned count;
     const char *agency;
+    struct part house;   /* an agency that no list has, by its last word */
 };
 
 /* How long what divides two parts at `at` is; 0 for none there. */
@@ -186,6 +187,20 @@ static size_t divider(struct part at)
     return 0;
 }
 
+/* "Adriatic News Agency", behind the names. */
+static bool is_house(struct part part)
+{
+    static const char *const last[] = { " agency", " press", " wire", " news",
+                                        " news service", " newspapers",
+                                        NULL };
+
+    for (const char *const *l = last; *l; l++)
+        if (part.len > strlen(*l) &&
+            part_is(cut(part, part.len - strlen(*l)), *l))
+            return true;
+    return false;
+}
+
 static bool take_part(const struct clean *c, struct byline *b,
                       struct part part, bool strict)
 {
@@ -198,6 +213,10 @@ static bool take_part(const struct clean *c, struct byline *b,
         return true;
     if (gly_words_has(c->agencies, part.at, part.len, &agency)) {
         b->agency = agency;
+        return true;
+    }
+    if (b->count > 0 && is_house(part)) {
+        b->house = part;
         return true;
     }
     if (count_name(part) >= (strict ? 2 : 1)) {
@@ -264,6 +283,8 @@ bool byline_read(const struct clean *c, gly_doc *doc, struct part line,
             add_author(doc, keep_name(doc, b.names[i]));
     if (b.agency && *b.agency && !gly_get(doc, "agency", 0))
         gly_set(doc, "agency", b.agency);
+    else if (b.house.len > 0 && !gly_get(doc, "agency", 0))
+        gly_set(doc, "agency", gly_keep(doc, b.house.at, b.house.len));
     return true;
 }
 

@@ -19,6 +19,15 @@ static bool is_day(struct part part)
     return false;
 }
 
+/* "PW": an agency, though no list has it. */
+static bool is_abbreviation(struct part part)
+{
+    for (size_t i = 0; i < part.len; i++)
+        if (part.at[i] < 'A' || part.at[i] > 'Z')
+            return false;
+    return part.len >= 2 && part.len <= 5;
+}
+
 /* How long the dash at p is, with spaces around it; 0 for none. */
 static size_t dash(const char *p)
 {
@@ -47,7 +56,8 @@ static bool is_dateline(const struct clean *c, struct part head,
                                      head.len - (size_t)(open + 1 - head.at));
 
         if (name.len < 2 || name.at[name.len - 1] != ')' ||
-            !gly_words_has(c->agencies, name.at, name.len - 1, agency))
+            (!gly_words_has(c->agencies, name.at, name.len - 1, agency) &&
+             !is_abbreviation((struct part){ name.at, name.len - 1 })))
             return false;
         *place = part_trim(head.at, (size_t)(open - head.at));
         sure = true;
