@@ -1,5 +1,6 @@
 /* One document on its way: after each stage, what that stage changed. */
 #include "command.h"
+#include "log.h"
 #include "pipeline.h"
 #include "registry.h"
 
@@ -48,6 +49,12 @@ static void forget(struct trace *t)
     t->field_count = t->span_count = 0;
 }
 
+static void end_trace(struct trace *t)
+{
+    t->done = true;
+    pipeline_stop(t->pipeline);
+}
+
 /* The first document that reaches a stage is the one; what else the source
  * brought meanwhile passes unseen. */
 static bool is_traced(struct trace *t, const gly_doc *doc)
@@ -56,6 +63,9 @@ static bool is_traced(struct trace *t, const gly_doc *doc)
         t->begun = true;
         t->number = doc->trip.number;
     }
+    /* It passed the last stages by, or was done before them. */
+    if (!t->done && doc->trip.number != t->number)
+        end_trace(t);
     return !t->done && doc->trip.number == t->number;
 }
 
@@ -218,12 +228,6 @@ static void show_asides(const struct trace *t, const gly_doc *doc)
     }
 }
 
-static void end_trace(struct trace *t)
-{
-    t->done = true;
-    pipeline_stop(t->pipeline);
-}
-
 static void after(void *arg, gly_stage *stage, gly_doc *doc, int result)
 {
     struct trace *t = arg;
@@ -252,7 +256,7 @@ static void leave_out_exporters(struct plan *plan)
         const gly_plugin *plugin =
             registry_find(plan->stages[plan->count - 1].use, NULL);
 
-        if (!plugin || plugin->writes)
+        if (!plugin || plugin->writes || !plugin->single)
             return;
         plan->count--;
     }
@@ -270,6 +274,7 @@ static int run_trace(struct plan *plan)
         pipeline_free(t.pipeline);
         return command_error(&error, WRONG_USE);
     }
+    log_set_level(GLY_INFO); /* to see why a document got no further */
     pipeline_run(t.pipeline, NULL, NULL);
     if (!t.begun)
         printf("no document came\n");

@@ -519,7 +519,7 @@ int plan_set(struct plan *plan, const char *assignment, struct error *error)
     snprintf(left, sizeof(left), "%.*s", (int)(equals - assignment),
              assignment);
 
-    char *dot = strchr(left, '.');
+    char *dot = strrchr(left, '.'); /* an id may have dots */
 
     if (!dot)
         return set_of_plan(plan, left, equals + 1, error);

@@ -93,6 +93,10 @@ const struct field *doc_field(const gly_doc *doc, const char *key);
 
 #pragma GCC visibility pop
 
+/* The origin of the end of a range: behind its last byte, not where the text
+ * that now follows it came from. */
+gly_pos edit_origin_of_end(const gly_doc *doc, gly_pos begin, gly_pos end);
+
 /* Moves all spans by the changes of one commit, which stand in order and do not
  * overlap: [begin, end) became with_len bytes at new_begin. */
 struct move {

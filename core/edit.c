@@ -115,9 +115,7 @@ gly_pos gly_origin(const gly_doc *doc, gly_pos pos)
     return p->kept ? p->origin + (pos - p->at) : p->origin;
 }
 
-/* The origin of the end of a range: behind its last byte, not where the text
- * that now follows it came from. */
-static gly_pos origin_of_end(const gly_doc *doc, gly_pos begin, gly_pos end)
+gly_pos edit_origin_of_end(const gly_doc *doc, gly_pos begin, gly_pos end)
 {
     if (end == begin)
         return gly_origin(doc, end);
@@ -148,15 +146,17 @@ static void add_piece(struct piece_list *list, struct piece piece)
 static void keep_pieces(struct piece_list *list, const gly_doc *doc,
                         gly_pos begin, gly_pos end, gly_pos at)
 {
-    const struct piece *stop = doc->pieces + doc->piece_count;
     const struct piece *p = piece_of(doc, begin);
 
     if (begin == end)
         return;
     add_piece(list, (struct piece){at, gly_origin(doc, begin), !p || p->kept});
-    for (p = p ? p + 1 : doc->pieces; p < stop && p->at < end; p++)
+    for (size_t i = p ? (size_t)(p - doc->pieces) + 1 : 0;
+         i < doc->piece_count && doc->pieces[i].at < end; i++) {
+        p = &doc->pieces[i];
         add_piece(list, (struct piece){at + (p->at - begin), p->origin,
                                        p->kept});
+    }
 }
 
 /* ---- commit ---- */
@@ -167,7 +167,7 @@ static void note_change(gly_doc *doc, const struct replacement *r)
 
     *change = (gly_change){
         .begin = gly_origin(doc, r->begin),
-        .end = origin_of_end(doc, r->begin, r->end),
+        .end = edit_origin_of_end(doc, r->begin, r->end),
         .removed = doc->text + r->begin,
         .removed_len = r->end - r->begin,
         .with = r->with,

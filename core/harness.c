@@ -62,8 +62,13 @@ static struct uv_loop_s *host_loop(gly_stage *stage)
     return NULL;
 }
 
+static void host_broke(gly_stage *stage)
+{
+    (void)stage; /* its result and gly_harness_error() say so */
+}
+
 static const struct stage_host host = {
-    host_new, host_emit, host_end, host_release, host_loop,
+    host_new, host_emit, host_end, host_release, host_loop, host_broke,
 };
 
 static gly_stage *make_stage(struct arena *arena, const char *plugin,

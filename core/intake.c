@@ -27,11 +27,24 @@ static void put_back(struct intake *in, gly_doc *doc)
     in->pool = doc;
 }
 
+static void break_source(struct intake *in, const char *why)
+{
+    struct run *run = in->slot->lane->run;
+
+    if (!run->broken)
+        log_line(GLY_ERROR, in->slot->stage->id, "%s", why);
+    run->broken = true;
+    run_stop(run);
+}
+
 /* What comes after the end (a page that was still on its way) is let go without
- * an ack: the source will bring it again. */
+ * an ack: the source will bring it again. So is what comes beyond the window,
+ * but that is a fault of the source's. */
 void intake_emit(struct intake *in, gly_doc *doc)
 {
-    if (in->ended) {
+    if (!in->ended && in->under_way == in->window)
+        break_source(in, "emitted more documents than were wanted");
+    if (in->ended || in->under_way == in->window) {
         put_back(in, doc);
         return;
     }
@@ -67,8 +80,8 @@ static void take_back(struct intake *in, gly_doc *doc)
     }
     if (!kept) {
         /* Not acked: the source is to keep what is recorded nowhere. */
-        log_line(GLY_ERROR, NULL, "%s", error.text);
-        in->lost++;
+        if (in->lost++ == 0)
+            log_line(GLY_ERROR, NULL, "%s", error.text);
         in->slot->lane->run->broken = true;
         run_stop(in->slot->lane->run);
     } else if (stage->plugin->acked) {
@@ -137,29 +150,20 @@ static void end(struct intake *in)
 static bool want(struct intake *in)
 {
     gly_stage *stage = in->slot->stage;
-    struct run *run = in->slot->lane->run;
     unsigned n = room(in);
     uint64_t before = in->number;
     int result;
 
+    in->starved = n == 0;
     if (n == 0)
         return false;
     stage->failure.text[0] = '\0';
     result = stage->plugin->want(stage, n);
-    if (result < 0 || stage->broken) {
-        log_line(GLY_ERROR, stage->id, "%s",
-                 stage->failure.text[0] ? stage->failure.text
-                                        : strerror(-result));
-        run->broken = true;
-        run_stop(run);
-    }
-    if (in->number - before > n) {
-        log_line(GLY_ERROR, stage->id,
-                 "emitted %u documents where %u were wanted",
-                 (unsigned)(in->number - before), n);
-        run->broken = true;
-        run_stop(run);
-    }
+    if (result < 0)
+        break_source(in, stage->failure.text[0] ? stage->failure.text
+                                                : strerror(-result));
+    if (in->number - before > n)
+        break_source(in, "emitted more documents than were wanted");
     return in->number > before || in->ended;
 }
 
@@ -186,6 +190,14 @@ bool intake_turn(struct intake *in)
     return moved;
 }
 
+/* Whether it could go on if the queue had room; not if the window is full. */
+static bool waits_for_room(const struct intake *in)
+{
+    return in->slot->out_shared &&
+           (in->emitted_count > 0 ||
+            (in->starved && !in->ended && in->under_way < in->window));
+}
+
 bool intake_may_sleep(struct intake *in)
 {
     struct bell *bell = &in->slot->lane->bell;
@@ -193,9 +205,9 @@ bool intake_may_sleep(struct intake *in)
     if (in->acks_shared && in->under_way > 0 &&
         !queue_await(in->acks, QUEUE_DOCS, bell))
         return false;
-    if (in->slot->out_shared && !in->slot->finished &&
-        queue_room(in->slot->out) == 0 &&
-        !queue_await(in->slot->out, QUEUE_ROOM, bell))
+    if (waits_for_room(in) &&
+        (queue_room(in->slot->out) > 0 ||
+         !queue_await(in->slot->out, QUEUE_ROOM, bell)))
         return false;
     return !(in->slot->lane->run->stopping && !in->ended);
 }

@@ -38,7 +38,7 @@ static void break_run(struct slot *s)
 {
     struct run *run = s->lane->run;
 
-    if (s->stage->broken && !run->broken)
+    if (!run->broken)
         log_line(GLY_ERROR, s->stage->id, "%s", s->stage->failure.text);
     run->broken = true;
     run_stop(run);
@@ -49,8 +49,6 @@ static void conclude(struct slot *s, gly_doc *doc, int result)
 {
     gly_stage *stage = s->stage;
 
-    if (stage->broken)
-        break_run(s);
     if (result == GLY_PASS)
         return;
     doc->trip.over = true;
@@ -180,20 +178,25 @@ static unsigned put_in_order(struct order *order, gly_doc **docs,
     return n;
 }
 
-static bool end_slot(struct slot *s)
+static void flush(struct slot *s)
 {
     gly_stage *stage = s->stage;
 
+    stage->failure.text[0] = '\0';
+    if (stage->plugin->flush && stage->plugin->flush(stage) < 0) {
+        stage->broken = true;
+        break_run(s);
+    }
+}
+
+static bool end_slot(struct slot *s)
+{
     if (s->finished || s->outgoing_count > 0 || s->order.waiting > 0 ||
         !queue_ended(s->in))
         return false;
     if (!s->flushed) {
         s->flushed = true;
-        stage->failure.text[0] = '\0';
-        if (stage->plugin->flush && stage->plugin->flush(stage) < 0) {
-            stage->broken = true;
-            break_run(s);
-        }
+        flush(s);
         return true;
     }
     if (s->held > 0 || s->released)
@@ -238,6 +241,24 @@ static bool turn(struct lane *lane)
     return moved;
 }
 
+/* Held documents keep back others: their number is in the window, and those
+ * behind them in the order wait for them. So a stage may not wait with them for
+ * a next document that nobody can bring. */
+static bool flush_held(struct lane *lane)
+{
+    bool moved = false;
+
+    for (unsigned i = 0; i < lane->slot_count; i++) {
+        struct slot *s = &lane->slots[i];
+
+        if (s->held == 0 || s->flushed || s->stage->broken)
+            continue;
+        flush(s);
+        moved |= s->released != NULL;
+    }
+    return moved;
+}
+
 static bool may_sleep(struct lane *lane)
 {
     for (unsigned i = 0; i < lane->slot_count; i++) {
@@ -274,6 +295,20 @@ static void close_stages(struct lane *lane)
     uv_run(&lane->loop, UV_RUN_NOWAIT);
 }
 
+static void run_loop(struct lane *lane, uv_run_mode mode)
+{
+    lane->in_loop = true;
+    uv_run(&lane->loop, mode);
+    lane->in_loop = false;
+}
+
+/* The loop calls timers before it sleeps: what they bring must keep it awake. */
+static void stay_awake(struct lane *lane)
+{
+    if (lane->in_loop)
+        bell_ring(&lane->bell);
+}
+
 void lane_run(struct lane *lane)
 {
     unsigned idle = 0;
@@ -281,11 +316,11 @@ void lane_run(struct lane *lane)
     for (unsigned turns = 1; !is_done(lane); turns++) {
         idle = turn(lane) ? 0 : idle + 1;
         if (idle == 0 && turns % TURNS_A_POLL == 0)
-            uv_run(&lane->loop, UV_RUN_NOWAIT);
+            run_loop(lane, UV_RUN_NOWAIT);
         else if (idle > 0 && idle < IDLE_TURNS && lane->shares)
             sched_yield();
-        else if (idle > 0 && may_sleep(lane))
-            uv_run(&lane->loop, UV_RUN_ONCE);
+        else if (idle > 0 && !flush_held(lane))
+            run_loop(lane, may_sleep(lane) ? UV_RUN_ONCE : UV_RUN_NOWAIT);
     }
     close_stages(lane);
 }
@@ -304,6 +339,7 @@ static void host_emit(gly_stage *source, gly_doc *doc)
     struct slot *s = source->arg;
 
     intake_emit(s->lane->intake, doc);
+    stay_awake(s->lane);
 }
 
 static void host_end(gly_stage *source)
@@ -312,6 +348,7 @@ static void host_end(gly_stage *source)
 
     s->lane->intake->ended = true;
     s->flushed = true;
+    stay_awake(s->lane);
 }
 
 static void host_release(gly_stage *stage, gly_doc *doc, int result)
@@ -331,6 +368,7 @@ static void host_release(gly_stage *stage, gly_doc *doc, int result)
     else
         s->released = doc;
     s->last_released = doc;
+    stay_awake(s->lane);
 }
 
 static struct uv_loop_s *host_loop(gly_stage *stage)
@@ -338,8 +376,13 @@ static struct uv_loop_s *host_loop(gly_stage *stage)
     return &((struct slot *)stage->arg)->lane->loop;
 }
 
+static void host_broke(gly_stage *stage)
+{
+    break_run(stage->arg);
+}
+
 static const struct stage_host host = {
-    host_doc_new, host_emit, host_end, host_release, host_loop,
+    host_doc_new, host_emit, host_end, host_release, host_loop, host_broke,
 };
 
 /* ---- making lanes ---- */

@@ -73,6 +73,7 @@ struct intake {
     unsigned under_way, window;
     uint64_t number;
     bool ended;
+    bool starved;             /* there was no room when it last looked */
     uint64_t done, dropped, failed_count, lost;
 };
 
@@ -85,6 +86,7 @@ struct lane {
     struct intake *intake;    /* of the lane with the source, or NULL */
     uv_loop_t loop;
     struct bell bell;
+    bool in_loop;             /* stages are called by it, not by a turn */
     uv_thread_t thread;
     uv_timer_t ticker;
     void (*tick)(void *arg);

@@ -3,9 +3,11 @@
 
 #include "registry.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifdef GALLEY_PRELOADED
 /* Made by libtool: the plugins that are linked into the program. */
@@ -31,11 +33,25 @@ static int unknown(const char *name)
     return WRONG_USE;
 }
 
+/* A closed descriptor would be given to the next file that is opened, which
+ * then took itself for standard input or output. */
+static void open_standard_files(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "help";
     int status;
 
+    open_standard_files();
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         name = "help";
     if (strcmp(name, "--version") == 0) {

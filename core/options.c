@@ -247,10 +247,22 @@ static const gly_option *find(const gly_option *table, const char *name)
     return NULL;
 }
 
+static const char *list_names(const char *const *names, size_t count, char *buf,
+                              size_t size)
+{
+    size_t len = (size_t)snprintf(buf, size, count ? "are" : "are none");
+
+    for (size_t i = 0; i < count && len < size; i++)
+        len += (size_t)snprintf(buf + len, size - len, "%s %s", i ? "," : "",
+                                names[i]);
+    return buf;
+}
+
 static int unknown(const gly_option *table, const char *stage,
                    const struct setting *s, struct error *error)
 {
-    const char *names[MOST_OPTIONS];
+    const char *names[MOST_OPTIONS] = {NULL};
+    char known[400];
     size_t count = 0;
 
     for (; table && table->name && count < MOST_OPTIONS; table++)
@@ -263,9 +275,8 @@ static int unknown(const gly_option *table, const char *stage,
                   "%s: unknown setting \"%s\": did you mean \"%s\"?", stage,
                   s->name, nearest);
     else
-        error_set(error, -EINVAL,
-                  "%s: unknown setting \"%s\": `galley help %s` lists them",
-                  stage, s->name, stage);
+        error_set(error, -EINVAL, "%s: unknown setting \"%s\": there %s", stage,
+                  s->name, list_names(names, count, known, sizeof(known)));
     error_place(error, s->file, s->line);
     return -EINVAL;
 }

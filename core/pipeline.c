@@ -167,7 +167,7 @@ static void connect_all(struct pipeline *p)
     unsigned room = (unsigned)p->plan->room;
     struct queue *in = NULL;
 
-    p->intake.window = room * (unsigned)(p->group_count + 1);
+    p->intake.window = room * (p->lane_count + 1);
     for (size_t g = 0; g < p->group_count; g++) {
         struct group *group = &p->groups[g];
         bool last = g + 1 == p->group_count;
@@ -186,15 +186,28 @@ static void connect_all(struct pipeline *p)
     p->intake.acks_shared = many;
 }
 
-/* A single stage behind several lanes takes the documents in order. */
+/* The i-th lane's slot of a stage of the list, or NULL past the last. */
+static struct slot *slot_of(const struct pipeline *p, size_t stage, unsigned i)
+{
+    const struct group *g = p->groups;
+
+    while (stage >= g->last)
+        g++;
+    if (i >= g->lanes)
+        return NULL;
+    return &p->lanes[g->first_lane + i].slots[stage - g->first];
+}
+
+/* Single stages take the documents in order: behind several lanes, and behind
+ * stages that hold some while others pass them by. */
 static void set_orders(struct pipeline *p)
 {
-    for (size_t g = 1; g < p->group_count; g++) {
-        struct order *order =
-            &p->lanes[p->groups[g].first_lane].slots[0].order;
+    if (!p->options.keep_order)
+        return;
+    for (size_t stage = 1; stage < p->plan->count; stage++) {
+        struct order *order = &slot_of(p, stage, 0)->order;
 
-        if (p->groups[g].lanes > 1 || p->groups[g - 1].lanes == 1 ||
-            !p->options.keep_order)
+        if (!p->plugins[stage]->single)
             continue;
         order->size = p->intake.window;
         order->ring = memory_new(order->size * sizeof(*order->ring));
@@ -327,19 +340,6 @@ struct pipeline_counts pipeline_count(const struct pipeline *p)
         .source_done = source->done,
         .source_total = source->total,
     };
-}
-
-/* The i-th lane's slot of a stage of the list, or NULL past the last. */
-static const struct slot *slot_of(const struct pipeline *p, size_t stage,
-                                  unsigned i)
-{
-    const struct group *g = p->groups;
-
-    while (stage >= g->last)
-        g++;
-    if (i >= g->lanes)
-        return NULL;
-    return &p->lanes[g->first_lane + i].slots[stage - g->first];
 }
 
 void pipeline_stage_stats(const struct pipeline *p, size_t stage,

@@ -123,15 +123,16 @@ static size_t object_name(const struct field *f)
 
 static bool is_of_object(const struct field *f, const char *name, size_t len)
 {
-    return object_name(f) == len && strncmp(f->key, name, len) == 0;
+    return len > 0 && object_name(f) == len && strncmp(f->key, name, len) == 0;
 }
 
-/* Layers, asides and objects of dotted fields win over a field of the same name. */
-static bool is_hidden(const gly_doc *doc, const char *key)
+/* Layers, asides and objects of dotted fields win over a field of the same name,
+ * and so does "failed", which is added to the input of what failed. */
+static bool is_hidden(const gly_doc *doc, const char *key, bool input)
 {
     size_t len = strlen(key);
 
-    if (strcmp(key, "text") == 0)
+    if (strcmp(key, "text") == 0 || (input && strcmp(key, "failed") == 0))
         return true;
     if (gly_aside(doc, key, 0))
         return true;
@@ -156,7 +157,7 @@ static void add_fields(const struct writing *w)
     }
     for (const struct field *f = w->doc->fields; f; f = f->next) {
         if (is_leading(f->key) || object_name(f) > 0 ||
-            is_hidden(w->doc, f->key))
+            is_hidden(w->doc, f->key, w->how.input))
             continue;
         add_key(w->out, f->key);
         add_value(w->out, f);
@@ -216,7 +217,7 @@ static void add_remarks(const struct writing *w, const gly_span *s)
         add_key(w->out, "name");
         add_text(w->out, s->name);
     }
-    if (s->score != 1.0) {
+    if (s->score < 0.9995) {
         add_key(w->out, "score");
         gly_buf_printf(w->out, "%.3g", isfinite(s->score) ? s->score : 0.0);
     }
@@ -227,7 +228,7 @@ static void add_remarks(const struct writing *w, const gly_span *s)
     if (w->how.origin) {
         add_key(w->out, "origin");
         gly_buf_printf(w->out, "[%u,%u]", gly_origin(w->doc, s->begin),
-                       gly_origin(w->doc, s->end));
+                       edit_origin_of_end(w->doc, s->begin, s->end));
     }
 }
 

@@ -121,6 +121,7 @@ int gly_break(gly_stage *stage, int code, const char *fmt, ...)
     say(stage, code, fmt, args);
     va_end(args);
     stage->broken = true;
+    stage->host->broke(stage);
     return code;
 }
 

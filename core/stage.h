@@ -20,6 +20,7 @@ struct stage_host {
     void (*end)(gly_stage *source);
     void (*release)(gly_stage *stage, gly_doc *doc, int result);
     struct uv_loop_s *(*loop)(gly_stage *stage);
+    void (*broke)(gly_stage *stage);
 };
 
 /* Something that a stage opened and the core closes: a word list, a map. */

@@ -310,9 +310,9 @@ static bool is_abbreviation(const char *text, const gly_token *t)
 }
 
 /* "the U.S. The" ends a sentence, "the U.S. Army" and "Mr. The" do not. */
-static bool abbreviation_ends(const char *text, const gly_token *t)
+static bool abbreviation_ends(const char *text, const gly_token *t,
+                              const gly_token *next)
 {
-    const gly_token *next = t + 1;
     const char *word = text + t->begin;
     size_t len = t->end - t->begin - 1;
 
@@ -321,27 +321,38 @@ static bool abbreviation_ends(const char *text, const gly_token *t)
                  next->end - next->begin);
 }
 
+/* Past the signs that close what ends with token i. */
+static size_t skip_closers(const char *text, const gly_token *t, size_t i,
+                           size_t count)
+{
+    size_t next = i + 1;
+
+    while (next < count && !(t[next].flags & GLY_SPACED) &&
+           (is_closer(sign_of(text, &t[next])) ||
+            is_stop(sign_of(text, &t[next]))))
+        next++;
+    return next;
+}
+
 /* One past the last token of the sentence that begins at `first`. */
 static size_t sentence_end(const char *text, const gly_token *t, size_t first,
                            size_t count)
 {
     for (size_t i = first; i < count; i++) {
+        bool abbreviation = is_abbreviation(text, &t[i]);
+
         if (i + 1 == count || (t[i + 1].flags & GLY_LINE))
             return i + 1;
-        if (is_abbreviation(text, &t[i]) && abbreviation_ends(text, &t[i]))
-            return i + 1;
-        if (!is_stop(sign_of(text, &t[i])))
+        if (!abbreviation && !is_stop(sign_of(text, &t[i])))
             continue;
 
-        size_t next = i + 1;
+        size_t next = skip_closers(text, t, i, count);
 
-        while (next < count && !(t[next].flags & GLY_SPACED) &&
-               (is_closer(sign_of(text, &t[next])) ||
-                is_stop(sign_of(text, &t[next]))))
-            next++;
         if (next == count || (t[next].flags & GLY_LINE))
             return next;
-        if ((t[next].flags & GLY_SPACED) && may_begin(text, &t[next]))
+        if ((t[next].flags & GLY_SPACED) &&
+            (abbreviation ? abbreviation_ends(text, &t[i], &t[next])
+                          : may_begin(text, &t[next])))
             return next;
         i = next - 1;
     }

@@ -1,6 +1,7 @@
 #include "when.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -39,7 +40,7 @@ static void skip_space(struct parse *p)
 static const struct when *fail(struct parse *p, const char *expected)
 {
     if (p->error && !p->error->code)
-        error_set(p->error, -EINVAL, "when = \"%s\": %s expected at \"%.20s\"",
+        error_set(p->error, -EINVAL, "when = \"%.200s\": %s expected at \"%.20s\"",
                   p->start, expected, *p->at ? p->at : "the end");
     return NULL;
 }
@@ -87,6 +88,9 @@ static bool take_operand(struct parse *p, struct operand *operand)
         p->at = end;
         return true;
     }
+    /* A bare date is no field, and no number either. */
+    if (strchr("-.0123456789", *begin))
+        return false;
     while (is_name_char(*p->at))
         p->at++;
     operand->is_field = true;
@@ -237,8 +241,10 @@ static bool holds_for(const struct when *w, const char *a, const char *b)
         char *end_a, *end_b;
         double x = strtod(a, &end_a), y = strtod(b, &end_b);
 
-        if (end_a != a && end_b != b && !*end_a && !*end_b)
-            return is_sign_of(w->op, x < y ? -1 : x > y);
+        if (end_a == a || end_b == b || *end_a || *end_b || !isfinite(x) ||
+            !isfinite(y))
+            return w->op == UNEQUAL;
+        return is_sign_of(w->op, x < y ? -1 : x > y);
     }
     return is_sign_of(w->op, strcmp(a, b));
 }

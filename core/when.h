@@ -6,7 +6,7 @@
  *     operand = field | 'string' | number
  *
  * A field alone is true when it is set. Beside a number values compare as
- * numbers. Of a list, one value for which it holds is enough. A field that is
+ * numbers, and what is none is only unequal. Of a list, one value for which it holds is enough. A field that is
  * not set equals nothing, so only != holds.
  */
 #ifndef GALLEY_CORE_WHEN_H

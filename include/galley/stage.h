@@ -15,7 +15,11 @@
  *     }
  *
  * Order:   open(); then want() or process() any number of times; flush() when no
- *          more documents will come; close(), also after an open() that failed.
+ *          more documents come: at the end, and before that whenever the lane
+ *          has nothing else to do while the stage holds some (it need not let
+ *          them go then); close(), also after an open() that failed. open() is
+ *          called by the main thread, one stage after the other, before any lane
+ *          runs: the place to make a library ready.
  * Threads: a stage is entered by one thread at a time, always that of its lane;
  *          so a stage takes no locks and keeps no file-scope variables.
  * Results: 0 or a verdict when all is well, else a negative errno as libuv
