@@ -219,6 +219,10 @@ static void reset(struct page *page)
 
 bool html_open(struct page *page, gly_stage *stage)
 {
+    /* libxml2 makes its locks when it is first used: not in two lanes at once,
+     * and stages are opened one after the other. */
+    xmlInitParser();
+
     htmlParserCtxtPtr parser = htmlNewParserCtxt();
 
     if (!parser)
