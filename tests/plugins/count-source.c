@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct state {
-    long count, refuse_every, text_bytes, break_at, most;
+    long count, refuse_every, text_bytes, break_at, most, beyond;
     const char *acks;
 
     char *text;
@@ -27,6 +27,8 @@ static const gly_option options[] = {
       .help = "Breaks at this number." },
     { "most", GLY_FIELD(struct state, most), .def = "1000000",
       .help = "Brings at most so many at once." },
+    { "beyond", GLY_FIELD(struct state, beyond), .def = "0",
+      .help = "Brings so many more than it may." },
     { "acks", GLY_FIELD(struct state, acks), .def = "",
       .help = "A file for a line an ack: the ticket and its result." },
     { 0 }
@@ -69,6 +71,7 @@ static int want(gly_stage *stage, unsigned room)
 
     if ((long)room > s->most)
         room = (unsigned)s->most;
+    room += (unsigned)s->beyond;
     for (; room > 0 && s->next < s->count; room--) {
         if (s->next == s->break_at)
             return gly_break(stage, -EIO, "broke at %ld", s->next);

@@ -9,6 +9,8 @@ enum { MOST_HELD = 64 };
 
 struct state {
     long drop_every, fail_every, hold, break_at, sleep_every;
+    long nonsense_at, released_as;
+    bool fail_flush;
 
     gly_doc *held[MOST_HELD];
     long held_count;
@@ -25,6 +27,12 @@ static const gly_option options[] = {
       .help = "Breaks at this number." },
     { "sleep_every", GLY_FIELD(struct state, sleep_every), .def = "0",
       .help = "Takes a millisecond for every n-th." },
+    { "nonsense_at", GLY_FIELD(struct state, nonsense_at), .def = "-1",
+      .help = "Gives no verdict on this number." },
+    { "released_as", GLY_FIELD(struct state, released_as), .def = "0",
+      .help = "The verdict on what was held." },
+    { "fail_flush", GLY_FIELD(struct state, fail_flush), .def = "false",
+      .help = "Fails at the end." },
     { 0 }
 };
 
@@ -33,7 +41,7 @@ static void release_all(gly_stage *stage)
     struct state *s = gly_state(stage);
 
     for (long i = 0; i < s->held_count; i++)
-        gly_release(stage, s->held[i], GLY_PASS);
+        gly_release(stage, s->held[i], (int)s->released_as);
     s->held_count = 0;
 }
 
@@ -49,6 +57,8 @@ static int process(gly_stage *stage, gly_doc *doc)
 
     if (number == s->break_at)
         return gly_break(stage, -EIO, "broke at %ld", number);
+    if (number == s->nonsense_at)
+        return 9;
     if (falls(number, s->sleep_every))
         nanosleep(&(struct timespec){0, 1000000}, NULL);
     if (falls(number, s->drop_every))
@@ -67,14 +77,18 @@ static int process(gly_stage *stage, gly_doc *doc)
 
 static int flush(gly_stage *stage)
 {
+    const struct state *s = gly_state(stage);
+
     release_all(stage);
-    return 0;
+    return s->fail_flush ? gly_fail(stage, -EIO, "cannot end") : 0;
 }
 
 const gly_plugin galley_plugin = {
     .abi = GLY_ABI,
     .name = "fussy",
     .about = "Drops, fails, holds or breaks, by number.",
+    .reads = "id",
+    .writes = "seen",
     .state_size = sizeof(struct state),
     .options = options,
     .process = process,
