@@ -300,11 +300,10 @@ void html_finish(struct page *page)
 const char *html_attr(const struct page *page, const struct element *e,
                       enum attr name)
 {
-    const struct attribute *a =
-        (const struct attribute *)(void *)page->attrs.data + e->attrs;
+    const struct attribute *all = (const void *)page->attrs.data;
 
     for (uint32_t i = 0; i < e->attr_count; i++)
-        if (a[i].name == name)
-            return page->strings.data + a[i].value;
+        if (all[e->attrs + i].name == name)
+            return page->strings.data + all[e->attrs + i].value;
     return NULL;
 }

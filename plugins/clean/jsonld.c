@@ -95,7 +95,8 @@ static void add_root(struct facts *f, const char *json, size_t len)
 /* Raw line breaks and tabs within strings are common, and no JSON. */
 void ld_read(struct facts *f)
 {
-    char *at = f->page->data.data, *end = at + f->page->data.len;
+    char *at = f->page->data.data;
+    char *end = at ? at + f->page->data.len : NULL;
 
     f->roots = json_object_new_array();
     while (at && at < end) {
