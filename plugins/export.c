@@ -159,9 +159,9 @@ static int open_file(gly_stage *stage)
     if (s->fd < 0) {
         int code = errno;
 
-        s->part[0] = '\0';
-        return gly_fail(stage, -code, "cannot open %s: %s", path,
-                        strerror(code));
+        gly_fail(stage, -code, "cannot open %s: %s", path, strerror(code));
+        s->part[0] = '\0'; /* which path may be */
+        return -code;
     }
     return 0;
 }

@@ -12,7 +12,7 @@ struct state {
 };
 
 static const gly_option options[] = {
-    { "cues", GLY_FIELD(struct state, cue_list), .def = "cues.txt",
+    { "cues", GLY_FIELD(struct state, cue_list), .def = "quote-cues.txt",
       .help = "A word list of the verbs that say who is quoted." },
     { "unattributed", GLY_FIELD(struct state, unattributed), .def = "true",
       .help = "Whether a quoted sentence with no speaker is marked too." },

@@ -85,6 +85,8 @@ Test(command, wrong_words_exit_with_2)
         { "galley run p.conf --set fusy.hold=1", "did you mean \"fussy\"?" },
         { "galley run p.conf --set fussy.hold=99",
           "command line: fussy: hold = \"99\": must be 0 to 64" },
+        { "galley run p.conf -o nowhere/x", "export: cannot open "
+          "nowhere/x.part: No such file" },
         { "galley check", "galley check: which pipeline?" },
         { "galley check nobody", "no pipeline \"nobody\"" },
         { "galley test", "galley test: which file of cases?" },
