@@ -25,19 +25,24 @@ static const gly_option options[] = {
     { 0 }
 };
 
-static const char *const kinds[] = { "PERSON", "ORG", "LOC", "MISC", "DATE" };
+static const char *const kinds[] = {"PERSON", "ORG", "LOC", "MISC", "DATE"};
 
 /* What the lists know of every word that can be part of a name. */
 static void look_up(struct text *t)
 {
     t->facts = gly_alloc(t->doc, (t->tokens + 1) * sizeof(*t->facts));
+
     size_t sport = 0, words = 0;
+
     for (uint32_t i = 0; i < t->tokens; i++) {
         const gly_token *token = &t->token[i];
+
         if (token->type != GLY_WORD)
             continue;
         words++;
+
         uint32_t facts = entity_word(t, i).facts;
+
         sport += facts & SPORT ? 1 : 0;
         if (token->flags & GLY_CAPITAL)
             t->facts[i] = facts;
@@ -49,6 +54,7 @@ static void mark(const struct text *t, const struct candidate *c)
 {
     gly_span *span = gly_mark(t->doc, "entities", c->begin, c->end,
                               c->kind ? c->kind : kinds[c->label]);
+
     span->score = c->score;
     span->name = c->name;
     if (c->value)
@@ -64,8 +70,10 @@ static void mark_all(const struct text *t, const struct candidates *names,
                      const struct candidates *dates, double min_score)
 {
     size_t d = 0;
+
     for (size_t i = 0; i < names->count; i++) {
         const struct candidate *c = &names->item[i];
+
         while (d < dates->count && dates->item[d].begin < c->begin)
             mark(t, &dates->item[d++]);
         if (c->score >= min_score)
@@ -78,8 +86,9 @@ static void mark_all(const struct text *t, const struct candidates *names,
 static int process(gly_stage *stage, gly_doc *doc)
 {
     struct state *s = gly_state(stage);
-    struct text t = { .doc = doc, .lexicon = &s->lexicon };
-    struct candidates names = { 0 }, dates = { 0 };
+    struct text t = {.doc = doc, .lexicon = &s->lexicon};
+    struct candidates names = {0}, dates = {0};
+
     t.bytes = gly_text(doc, NULL);
     t.token = gly_tokens(doc, &t.tokens);
     t.sentence = gly_sentences(doc, &t.sentences);
@@ -97,6 +106,7 @@ static int process(gly_stage *stage, gly_doc *doc)
 static int open(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
+
     return entity_lexicon(&s->lexicon, stage, &s->lists);
 }
 

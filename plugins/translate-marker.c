@@ -93,8 +93,12 @@ static bool is_english(const gly_doc *doc)
 static void look_at_tokens(struct look *l)
 {
     for (size_t i = 0; i < l->count; i++) {
-        size_t end = begins_line(l, i) ? look_at_paragraph(l, i) : i;
+        size_t end = i;
 
+        if (begins_line(l, i)) {
+            l->quote_open = l->curly_open = l->low_open = false;
+            end = look_at_paragraph(l, i);
+        }
         if (end > i) {
             i = end - 1;
             continue;

@@ -18,7 +18,7 @@ struct known {
 
 static enum label label_of(const gly_span *span)
 {
-    static const char *const kinds[NAMES] = { "PERSON", "ORG", "LOC", "MISC" };
+    static const char *const kinds[NAMES] = {"PERSON", "ORG", "LOC", "MISC"};
     enum label label = 0;
 
     while (label < NAMES && strcmp(kinds[label], span->kind) != 0)
@@ -51,8 +51,8 @@ static void add_known(struct known *k, const gly_span *span, uint32_t *token)
         k->count == MOST_KNOWN)
         return;
 
-    struct candidate c = { .begin = span->begin, .end = span->end, .first = i,
-                           .label = label_of(span), .name = span->name };
+    struct candidate c = {.begin = span->begin, .end = span->end, .first = i,
+                          .label = label_of(span), .name = span->name};
 
     for (; i < t->tokens && t->token[i].begin < span->end; i++)
         t->facts[i] = entity_word(t, i).facts;
@@ -69,7 +69,7 @@ static struct known *gather(const struct text *t, const gly_doc *whole)
     struct known *k = gly_alloc(t->doc, sizeof(*k));
     uint32_t token = 0;
 
-    k->text = (struct text){ .doc = t->doc, .lexicon = t->lexicon };
+    k->text = (struct text){.doc = t->doc, .lexicon = t->lexicon};
     k->text.bytes = gly_text(whole, NULL);
     k->text.token = gly_tokens(whole, &k->text.tokens);
     k->text.sentence = gly_sentences(whole, &k->text.sentences);

@@ -22,12 +22,15 @@ struct candidate *entity_add(struct candidates *all, gly_doc *doc)
     if (all->count == all->size) {
         size_t size = all->size ? 2 * all->size : 64;
         struct candidate *item = gly_alloc(doc, size * sizeof(*item));
+
         if (all->count)
             memcpy(item, all->item, all->count * sizeof(*item));
         all->item = item;
         all->size = size;
     }
+
     struct candidate *c = &all->item[all->count++];
+
     memset(c, 0, sizeof(*c));
     c->head = -1;
     return c;
@@ -38,6 +41,7 @@ struct candidate *entity_add(struct candidates *all, gly_doc *doc)
 static bool capital(const struct text *t, uint32_t i)
 {
     const gly_token *token = &t->token[i];
+
     if (token->type != GLY_WORD)
         return false;
     if (token->flags & GLY_CAPITAL)
@@ -52,6 +56,7 @@ static bool capital(const struct text *t, uint32_t i)
 static bool month_is_name(const struct text *t, uint32_t i, uint32_t last)
 {
     uint32_t before = i > 0 ? t->facts[i - 1] : 0;
+
     if (before & GIVEN && !(before & (WEAK | MONTH)) &&
         !(t->token[i].flags & (GLY_FIRST | GLY_LINE)))
         return i + 1 == last || t->token[i + 1].type != GLY_NUMERAL;
@@ -62,12 +67,17 @@ static bool month_is_name(const struct text *t, uint32_t i, uint32_t last)
 static bool named(const struct finder *f, uint32_t i)
 {
     const struct text *t = f->t;
+
     if (!capital(t, i) || t->facts[i] & WEEKDAY)
         return false;
     if (t->facts[i] & MONTH && !month_is_name(t, i, f->last))
         return false;
+
     const char *at = entity_at(t, i);
     size_t len = entity_len(t, i);
+
+    if (len > 2 && at[1] == '-' && at[2] >= 'a' && at[2] <= 'z')
+        return false; /* "T-shirt", "U-turn" */
     return !(*at == 'I' && (len == 1 || at[1] == '\'' || (at[1] & 0x80)));
 }
 
@@ -88,11 +98,37 @@ static bool apostrophe(const struct text *t, uint32_t i)
                                 memcmp(entity_at(t, i), "\u2019", 3) == 0));
 }
 
+static bool quote_mark(const struct text *t, uint32_t i)
+{
+    const char *at = entity_at(t, i);
+
+    return t->token[i].type == GLY_SIGN &&
+           (*at == '"' || *at == '\'' || memcmp(at, "\u201c", 3) == 0 ||
+            memcmp(at, "\u201d", 3) == 0 || memcmp(at, "\u2018", 3) == 0 ||
+            memcmp(at, "\u2019", 3) == 0);
+}
+
+/* The family name after a nickname in quote marks, as in James "Jim" Ray, when
+ * that begins at i; or 0. */
+static uint32_t after_nickname(const struct finder *f, uint32_t i)
+{
+    const struct text *t = f->t;
+
+    if (i + 3 >= f->last || !quote_mark(t, i) || attached(t, i) ||
+        !attached(t, i + 1) || !quote_mark(t, i + 2) || !attached(t, i + 2) ||
+        attached(t, i + 3))
+        return 0;
+    return t->facts[i - 1] & GIVEN && named(f, i + 1) && named(f, i + 3)
+               ? i + 3
+               : 0;
+}
+
 /* The token that goes on with the stretch after the one before i, or 0. */
 static uint32_t onward(const struct finder *f, uint32_t i)
 {
     const struct text *t = f->t;
     uint32_t last = f->last;
+
     if (i >= last)
         return 0;
     if (named(f, i))
@@ -101,11 +137,15 @@ static uint32_t onward(const struct finder *f, uint32_t i)
         return i + 1 < last && named(f, i + 1) ? i + 1 : 0;
     if (sign(t, i, ".") && attached(t, i) && i + 1 < last && named(f, i + 1)) {
         bool short_ = entity_initial(t, i - 1) || t->facts[i - 1] & TITLE;
+
         return short_ && !(t->token[i + 1].flags & GLY_FIRST) ? i + 1 : 0;
     }
+    if (quote_mark(t, i) && !attached(t, i))
+        return after_nickname(f, i);
     if (apostrophe(t, i) && attached(t, i) && i + 1 < last) {
         char before = t->bytes[t->token[i].begin - 1];
         bool after = named(f, i + 1) && t->facts[i + 1] & LAST;
+
         return (before == 's' || before == 'S') && after ? i + 1 : 0;
     }
     return 0;
@@ -115,8 +155,10 @@ static uint32_t onward(const struct finder *f, uint32_t i)
 static uint32_t flat(const struct finder *f, uint32_t i)
 {
     const struct text *t = f->t;
+
     for (uint32_t next, start = i++; (next = onward(f, i)) != 0; i = next + 1) {
         uint32_t facts = t->facts[next];
+
         if (next - start > 12 || (facts & NATION && !(facts & SURNAME)))
             break;
         if (f->titled && facts & COMMON && !(facts & (GIVEN | SURNAME | LAST)))
@@ -127,25 +169,46 @@ static uint32_t flat(const struct finder *f, uint32_t i)
     return i;
 }
 
+/* Where "Unification Lee Jong-joo" becomes a person, or e. */
+static uint32_t before_person(const struct text *t, uint32_t p, uint32_t e)
+{
+    for (uint32_t i = p + 1; i + 1 < e; i++)
+        if (t->facts[i - 1] & COMMON &&
+            (t->facts[i] & EAST || (t->facts[i] & (GIVEN | WEAK)) == GIVEN))
+            return i;
+    return e;
+}
+
 /* "of Foreign Affairs" after a name that asks for it: the end of the whole. */
 static uint32_t complement(const struct finder *f, uint32_t i)
 {
     const struct text *t = f->t;
     uint32_t first = ORG_FIRST | PLACE_FIRST | EVENT_FIRST | ORG_LAST;
+
     if (i + 1 >= f->last || !(t->facts[i - 1] & first))
         return i;
+
     bool of = entity_is(t, i, "of");
+
     if (!of && !(entity_is(t, i, "for") && t->facts[i - 1] & ORG_FIRST))
         return i;
+
     uint32_t next = i + 1;
+
     if (next + 1 < f->last && entity_is(t, next, "the"))
         next++;
     if (!named(f, next))
         return i;
+
     uint32_t end = flat(f, next);
+
+    if (t->facts[i - 1] & STATE)
+        end = before_person(t, next, end);
+
     bool more = end + 1 < f->last && entity_is(t, end, "and") &&
                 named(f, end + 1) && t->facts[end + 1] & COMMON &&
                 t->facts[end - 1] & COMMON;
+
     return more ? flat(f, end + 1) : end;
 }
 
@@ -153,6 +216,7 @@ static uint32_t complement(const struct finder *f, uint32_t i)
 static uint32_t completed(const struct finder *f, uint32_t i)
 {
     uint32_t end = complement(f, i);
+
     return end > i ? complement(f, end) : i;
 }
 
@@ -161,6 +225,7 @@ static uint32_t particles(const struct finder *f, uint32_t i)
 {
     const struct text *t = f->t;
     uint32_t next = i;
+
     while (next < f->last && next - i < 3 && !capital(t, next) &&
            t->token[next].type == GLY_WORD &&
            entity_word(t, next).facts & INNER)
@@ -174,6 +239,7 @@ static struct candidate *emit(struct finder *f, uint32_t first, uint32_t last)
 {
     const struct text *t = f->t;
     struct candidate *c = entity_add(f->out, t->doc);
+
     c->first = first;
     c->last = last;
     c->begin = t->token[first].begin + entity_prefix(t, first);
@@ -200,8 +266,10 @@ static uint32_t titles(struct finder *f, uint32_t p, uint32_t end)
 {
     const struct text *t = f->t;
     uint32_t q = p;
+
     while (q < end) {
         uint32_t n = entity_title(t, q, f->last);
+
         if (n == 0 && t->facts[q] & RANK && q + 1 < end)
             n = 1;
         if (n == 0)
@@ -222,6 +290,7 @@ static uint32_t titles(struct finder *f, uint32_t p, uint32_t end)
 static uint32_t head_inside(const struct text *t, uint32_t p, uint32_t e)
 {
     bool person = t->facts[p] & GIVEN && !(t->facts[p] & WEAK);
+
     if (t->facts[e - 1] & LAST && !(t->facts[e - 1] & SURNAME))
         return e;
     for (uint32_t q = e - 1; q > p && !person; q--)
@@ -238,6 +307,7 @@ static bool idle_small(const struct finder *f, uint32_t p, uint32_t e)
     uint32_t facts = t->facts[p];
     bool caps = t->token[p].flags & GLY_CAPS;
     bool first = t->token[p].flags & GLY_FIRST || f->titled;
+
     if (facts & LISTED && (caps || !first))
         return f->titled && caps && !(facts & COUNTRY);
     if (facts & EAST || facts & PLAIN)
@@ -252,6 +322,7 @@ static bool idle(const struct finder *f, uint32_t p, uint32_t e)
 {
     const struct text *t = f->t;
     uint32_t facts = t->facts[p];
+
     if (e == p + 1 && entity_len(t, p) == 1)
         return true;
     if (facts & (FUNCTION | PLAIN))
@@ -272,6 +343,7 @@ static bool goes_on(const struct text *t, struct listed l, uint32_t p,
                     uint32_t e)
 {
     uint32_t q = p + l.tokens, facts = t->facts[e - 1];
+
     if (q >= e)
         return false;
     if (l.tokens == 1 && t->facts[p] & GIVEN && l.facts & PLACE)
@@ -312,20 +384,31 @@ static bool part_of_place(const struct text *t, uint32_t p, uint32_t e)
            (e == p + 2 || !(t->facts[e - 1] & LAST));
 }
 
-/* ", Inc." */
-static bool corporate(const struct text *t, uint32_t i, uint32_t last)
+/* "Inc.", ", Inc." or "plc" at i: the token after it, or i. */
+static uint32_t corporate(const struct text *t, uint32_t i, uint32_t last)
 {
-    uint32_t both = SUFFIX | ORG_LAST;
-    return i + 1 < last && entity_is(t, i, ",") &&
-           (t->facts[i + 1] & both) == both;
+    uint32_t both = SUFFIX | ORG_LAST, at = i;
+
+    if (at + 1 < last && entity_is(t, at, ","))
+        at++;
+    if (at >= last)
+        return i;
+    return (t->facts[at] & both) == both || entity_is(t, at, "plc") ? at + 1
+                                                                    : i;
 }
 
 static uint32_t take_listed(struct finder *f, uint32_t p, struct listed l)
 {
-    struct candidate *c = emit(f, p, p + l.tokens);
+    uint32_t e = p + l.tokens;
+
+    if (l.facts & ORGANISATION)
+        e = corporate(f->t, e, f->last);
+
+    struct candidate *c = emit(f, p, e);
+
     c->facts = l.facts;
     c->name = l.name;
-    return p + l.tokens;
+    return e;
 }
 
 /* The row from p to e, or its first part, and what completes it. */
@@ -334,14 +417,15 @@ static uint32_t take_row(struct finder *f, uint32_t p, uint32_t e)
     const struct text *t = f->t;
     uint32_t before = t->facts[e - 1], whole = completed(f, e);
     int head = head_of(before);
+
     if (whole > e) {
         head = before & (ORG_FIRST | ORG_LAST) ? ORG
                : before & PLACE_FIRST          ? LOC
                                                : MISC;
         e = whole;
-    } else if (corporate(t, e, f->last)) {
+    } else if (corporate(t, e, f->last) > e) {
         head = ORG;
-        e += 2;
+        e = corporate(t, e, f->last);
     } else if (head < 0) {
         e = particles(f, e);
     }
@@ -352,28 +436,42 @@ static uint32_t take_row(struct finder *f, uint32_t p, uint32_t e)
     return e;
 }
 
+/* A title and a family name make "Cisco" a given name. */
+static bool titled_person(const struct finder *f, uint32_t p, uint32_t e)
+{
+    const struct text *t = f->t;
+
+    return f->role_next == p && e == p + 2 && t->facts[p + 1] & SURNAME &&
+           !(t->facts[p] & ORG_FIRST);
+}
+
 /* The name at p, or what stands before it; the token after that. */
 static uint32_t take(struct finder *f, uint32_t p)
 {
     const struct text *t = f->t;
     struct listed l = entity_listed(t, p, f->last);
     uint32_t e = flat(f, p);
+
     if (l.tokens > 1 && !goes_on(t, l, p, e))
         return take_listed(f, p, l);
+
     uint32_t q = titles(f, p, e);
     bool lone = q == p + 1 && q == e && t->facts[p] & SURNAME;
+
     if (q > p && l.tokens <= q - p && !lone)
         return q;
     if (idle(f, p, e))
         return p + 1;
     if (l.tokens == 1 && part_of_place(t, p, e))
         return take_listed(
-            f, p, (struct listed){ .tokens = 2, .facts = PLACE | 2 * KNOWN });
-    if (l.tokens == 1 && !goes_on(t, l, p, e) && completed(f, p + 1) == p + 1)
+            f, p, (struct listed){.tokens = 2, .facts = PLACE | 2 * KNOWN});
+    if (l.tokens == 1 && !titled_person(f, p, e) && !goes_on(t, l, p, e) &&
+        completed(f, p + 1) == p + 1)
         return take_listed(f, p, l);
     q = title_inside(t, p, e);
     if (q < e && plain(t, p, q)) {
         uint32_t after = titles(f, q, e);
+
         f->role = t->token[p].begin;
         return after > q ? after : q + 1;
     }
@@ -383,8 +481,9 @@ static uint32_t take(struct finder *f, uint32_t p)
 /* A name of the user's own lists; one of our labels counts as such. */
 static void take_user(struct finder *f, uint32_t i, struct listed l)
 {
-    static const char *const labels[] = { "PERSON", "ORG", "LOC", "MISC" };
+    static const char *const labels[] = {"PERSON", "ORG", "LOC", "MISC"};
     struct candidate *c = emit(f, i, i + l.tokens);
+
     c->kind = l.kind;
     c->name = l.name;
     for (int k = 0; k < NAMES; k++)
@@ -398,6 +497,7 @@ static void take_user(struct finder *f, uint32_t i, struct listed l)
 static void role_before(struct finder *f, uint32_t i, uint32_t first)
 {
     const struct text *t = f->t;
+
     for (uint32_t n = 3; n >= 1; n--) {
         if (i < first + n || t->token[i - n].type != GLY_WORD ||
             capital(t, i - n) || !entity_role(t, i - n, i))
@@ -413,6 +513,7 @@ static void role_before(struct finder *f, uint32_t i, uint32_t first)
 static bool titled(const struct text *t, const gly_sentence *s)
 {
     uint32_t capitals = 0, small = 0, tiny = 0;
+
     for (uint32_t i = s->first; i < s->last; i++) {
         if (t->token[i].type != GLY_WORD)
             continue;
@@ -428,15 +529,18 @@ static bool titled(const struct text *t, const gly_sentence *s)
 
 void entity_candidates(const struct text *t, struct candidates *out)
 {
-    struct finder f = { .t = t, .out = out };
+    struct finder f = {.t = t, .out = out};
+
     for (uint32_t k = 0; k < t->sentences; k++) {
         const gly_sentence *s = &t->sentence[k];
+
         f.sentence = k;
         f.last = s->last;
         f.titled = titled(t, s);
         f.role_next = UINT32_MAX;
         for (uint32_t i = s->first; i < s->last;) {
-            struct listed l = { 0 };
+            struct listed l = {0};
+
             if (t->lexicon->users)
                 l = entity_user(t, i, s->last);
             if (l.tokens) {

@@ -135,7 +135,7 @@ struct candidate *entity_add(struct candidates *all, gly_doc *doc);
 void entity_candidates(const struct text *t, struct candidates *out);
 void entity_label(const struct text *t, struct candidates *all);
 void entity_dates(const struct text *t, const struct candidates *names,
-                struct candidates *out);
+                  struct candidates *out);
 void entity_variants(const struct text *t, struct candidates *all);
 bool entity_same_person(const struct text *ta, const struct candidate *a,
                         const struct text *tb, const struct candidate *b);

@@ -26,9 +26,11 @@ static const struct {
 static uint32_t parse(const char *value, bool *caps)
 {
     uint32_t facts = 0;
+
     *caps = false;
     while (*value && *value != '=') {
         size_t len = strcspn(value, " =");
+
         if (len == 1 && *value >= '1' && *value <= '3')
             facts |= KNOWN * (uint32_t)(*value - '0');
         else if (len == 4 && memcmp(value, "caps", 4) == 0)
@@ -48,11 +50,13 @@ static void points(const gly_words *words, const char *at, size_t len,
 {
     static const char letters[] = "POLM";
     const char *value;
+
     if (!gly_words_has(words, at, len, &value))
         return;
     while (*value) {
         const char *letter = strchr(letters, *value++);
         int sign = *value == '-' ? -1 : 1, n = 0;
+
         value += *value == '-' || *value == '+';
         while (*value >= '0' && *value <= '9')
             n = n * 10 + *value++ - '0';
@@ -75,6 +79,7 @@ static uint32_t ask(const gly_words *words, const char *at, size_t len,
 {
     const char *value;
     bool caps;
+
     if (!gly_words_has(words, at, len, &value))
         return 0;
     facts |= parse(value, &caps);
@@ -87,8 +92,10 @@ static uint32_t first_word(const char *at, const char *end, const char **cut)
 {
     uint32_t hash = 2166136261u;
     bool ascii = true;
+
     for (; at < end; at++) {
         unsigned char c = (unsigned char)*at;
+
         if (c >= 'A' && c <= 'Z')
             c |= 32;
         ascii &= c < 0x80;
@@ -103,6 +110,7 @@ static uint32_t first_word(const char *at, const char *end, const char **cut)
 static uint8_t opens(const struct lexicon *lex, const char *at, size_t len)
 {
     const char *cut;
+
     return lex->openings[first_word(at, at + len, &cut)];
 }
 
@@ -112,13 +120,17 @@ static int note_openings(struct lexicon *lex, gly_stage *stage,
 {
     size_t len;
     const char *at = gly_lexicon_map(stage, name, &len);
+
     if (!at)
         return -1;
     for (const char *end = at + len, *next; at < end; at = next) {
         const char *cut, *line = memchr(at, '\n', (size_t)(end - at));
+
         line = line ? line : end;
         next = line + 1;
+
         uint32_t place = first_word(at, line, &cut);
+
         if (*at != '#' && cut < line && *cut != '\t')
             lex->openings[place] |= list;
     }
@@ -132,6 +144,7 @@ static uint32_t look_up_names(const struct lexicon *lex, const char *at,
     uint32_t person = ask(lex->given, at, len, GIVEN);
     uint32_t family = ask(lex->surnames, at, len, SURNAME);
     uint32_t place = ask(lex->places, at, len, PLACE);
+
     /* weak as one of the two is not weak as the other */
     if ((person | family) & WEAK && ((person && !(person & WEAK)) ||
                                      (family && !(family & WEAK))))
@@ -148,12 +161,15 @@ static uint32_t contraction(const struct lexicon *lex, const char *at,
                             size_t len)
 {
     size_t stem = 0;
+
     while (stem < len && at[stem] != '\'' &&
            (len - stem < 3 || memcmp(at + stem, "\u2019", 3) != 0))
         stem++;
     if (stem == 0 || stem == len)
         return 0;
+
     uint32_t facts = ask(lex->common, at, stem, 0);
+
     if (stem > 2 && at[stem - 1] == 'n')
         facts |= ask(lex->common, at, stem - 1, 0);
     return facts & FUNCTION;
@@ -163,6 +179,7 @@ static void look_up(const struct lexicon *lex, const char *at, size_t len,
                     struct word *word)
 {
     bool small = true;
+
     for (size_t i = 0; i < len && small; i++)
         small = !(at[i] >= 'A' && at[i] <= 'Z') && !(at[i] & 0x80);
     word->facts = small ? 0 : look_up_names(lex, at, len);
@@ -180,14 +197,18 @@ static void look_up(const struct lexicon *lex, const char *at, size_t len,
 
 struct word entity_look_up(struct lexicon *lex, const char *at, size_t len)
 {
-    struct word none = { 0 };
+    struct word none = {0};
+
     if (len > LONGEST)
         return none;
+
     uint64_t hash = 14695981039346656037u;
+
     for (size_t i = 0; i < len; i++)
         hash = (hash ^ (unsigned char)at[i]) * 1099511628211u;
     hash |= 1; /* an empty place has 0 */
     struct word *word = &lex->cache[(hash ^ hash >> 29) >> 1 & (CACHE - 1)];
+
     if (word->hash != hash) {
         look_up(lex, at, len, word);
         word->hash = hash;
@@ -203,9 +224,12 @@ struct word entity_word(const struct text *t, uint32_t i)
 bool entity_is(const struct text *t, uint32_t i, const char *word)
 {
     size_t len = strlen(word);
+
     if (entity_len(t, i) != len)
         return false;
+
     const char *at = entity_at(t, i);
+
     for (size_t k = 0; k < len; k++)
         if ((at[k] >= 'A' && at[k] <= 'Z' ? at[k] | 32 : at[k]) != word[k])
             return false;
@@ -216,19 +240,22 @@ bool entity_initial(const struct text *t, uint32_t i)
 {
     const char *at = entity_at(t, i);
     uint32_t len = entity_len(t, i);
+
     return t->token[i].type == GLY_WORD && *at >= 'A' && *at <= 'Z' &&
            (len == 1 || (len <= 4 && at[1] == '.'));
 }
 
 uint32_t entity_prefix(const struct text *t, uint32_t i)
 {
-    static const char *const prefixes[] = { "then-", "ex-", "now-" };
+    static const char *const prefixes[] = {"then-", "ex-", "now-"};
     const char *at = entity_at(t, i);
     uint32_t len = entity_len(t, i);
+
     if (t->token[i].flags & GLY_CAPITAL)
         return 0;
     for (size_t k = 0; k < sizeof(prefixes) / sizeof(*prefixes); k++) {
         uint32_t n = (uint32_t)strlen(prefixes[k]);
+
         if (len > n && memcmp(at, prefixes[k], n) == 0)
             return n;
     }
@@ -241,6 +268,7 @@ static uint32_t span(const struct text *t, const char *stop, uint32_t i,
 {
     gly_pos end = (gly_pos)(stop - t->bytes);
     uint32_t n = i;
+
     while (n < last && t->token[n].end < end)
         n++;
     return n < last && t->token[n].end == end ? n - i + 1 : 0;
@@ -249,6 +277,7 @@ static uint32_t span(const struct text *t, const char *stop, uint32_t i,
 static const char *canonical(const char *value)
 {
     const char *name = strchr(value, '=');
+
     return name && name[1] ? name + 1 : NULL;
 }
 
@@ -261,12 +290,15 @@ static void longest(const struct text *t, const gly_words *words,
     size_t len = gly_words_match(words, at, end, &value);
     uint32_t n = len ? span(t, at + len, i, last) : 0;
     bool caps;
+
     if (n == 0 || n < best->tokens)
         return;
     facts |= parse(value, &caps);
+
     bool small = n > 1 && !(facts & PLACE) &&
                  t->token[i + n - 1].type == GLY_WORD &&
                  !(t->token[i + n - 1].flags & GLY_CAPITAL);
+
     if (small || (caps && !shouted(at, len)))
         return;
     if (n == best->tokens && facts & TEAM) {
@@ -280,11 +312,12 @@ static void longest(const struct text *t, const gly_words *words,
 
 struct listed entity_listed(const struct text *t, uint32_t i, uint32_t last)
 {
-    struct listed best = { 0 };
+    struct listed best = {0};
     struct lexicon *lex = t->lexicon;
     const char *at = entity_at(t, i) + entity_prefix(t, i);
     const char *end = t->bytes + t->token[i].end;
     struct word word = entity_look_up(lex, at, (size_t)(end - at));
+
     if (word.opens & IN_NATIONS || word.facts & NATION)
         longest(t, lex->nations, at, i, last, NATION, &best);
     if (word.opens & IN_OTHERS || word.facts & OTHER)
@@ -298,15 +331,19 @@ struct listed entity_listed(const struct text *t, uint32_t i, uint32_t last)
 
 struct listed entity_user(const struct text *t, uint32_t i, uint32_t last)
 {
-    struct listed best = { 0 };
+    struct listed best = {0};
     const char *end = t->bytes + t->token[last - 1].end;
+
     for (size_t k = 0; k < t->lexicon->users; k++) {
         const char *value, *at = entity_at(t, i);
         size_t len = gly_words_match(t->lexicon->user[k], at, end, &value);
         uint32_t n = len ? span(t, at + len, i, last) : 0;
+
         if (n <= best.tokens)
             continue;
+
         size_t kind = strcspn(value, "\t");
+
         best.tokens = n;
         best.kind = kind ? gly_keep(t->doc, value, kind) : "MISC";
         best.name = value[kind] && value[kind + 1] ? value + kind + 1 : NULL;
@@ -317,10 +354,13 @@ struct listed entity_user(const struct text *t, uint32_t i, uint32_t last)
 bool entity_role(const struct text *t, uint32_t first, uint32_t last)
 {
     struct word word = entity_word(t, first);
+
     if (last - first == 1)
         return word.facts & ROLE;
+
     const char *value, *at = entity_at(t, first);
     bool caps;
+
     return word.opens & IN_WORDS &&
            gly_words_has(t->lexicon->words, at,
                          t->token[last - 1].end - t->token[first].begin,
@@ -333,11 +373,14 @@ uint32_t entity_title(const struct text *t, uint32_t i, uint32_t last)
     const char *value;
     const char *end = t->bytes + t->token[last - 1].end;
     struct word word = entity_word(t, i);
+
     if (!(word.opens & IN_WORDS) && !(word.facts & TITLE))
         return 0;
+
     const char *at = entity_at(t, i);
     size_t len = gly_words_match(t->lexicon->words, at, end, &value);
     bool caps;
+
     if (len == 0 || !(parse(value, &caps) & TITLE))
         return 0;
     return span(t, at + len, i, last);

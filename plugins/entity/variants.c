@@ -8,8 +8,10 @@
 #include "entity.h"
 
 #include <string.h>
+#include <strings.h>
 
-enum { FORMS = 4, SCAN = 32, FOLDED = 48 };
+enum { FORMS = 4, SCAN = 32, FOLDED = 48, MOST_PARTS = 3 };
+enum sex { UNTOLD, HE, SHE };
 
 struct form {
     const struct candidate *mention;
@@ -21,20 +23,28 @@ struct person {
     char given[FOLDED], family[FOLDED]; /* folded, without signs */
     char formal[FOLDED];                /* "joseph" for "joe" */
     uint32_t given_facts;               /* of a given name of one word */
+    enum sex sex;                       /* as titles tell */
     uint32_t mentions, sentence;        /* so far; of the last full name */
     struct form form[FORMS];
     struct person *same_family, *same_given;
 };
 
+/* A person under a word of the name that is neither family nor given. */
+struct part {
+    struct person *person;
+    struct part *next;
+};
+
 struct place {
     uint64_t key;
     struct person *by_family, *by_given;
+    struct part *by_part;
     const struct candidate *other;
 };
 
 struct table {
     struct place *place;
-    size_t mask, used;
+    size_t mask;
 };
 
 /* The letters of U+00C0 to U+017F without their marks; '-' stays as it is. */
@@ -47,8 +57,10 @@ static const char bare[] =
 static size_t fold_bytes(const char *at, const char *end, char out[FOLDED])
 {
     size_t len = 0;
+
     while (at < end && len + 5 < FOLDED) {
         uint32_t c = gly_lower(gly_next_char(&at));
+
         if (c >= 0xC0 && c <= 0x17F && bare[c - 0xC0] != '-')
             c = (unsigned char)bare[c - 0xC0];
         if (gly_is_letter(c) || gly_is_digit(c))
@@ -68,6 +80,7 @@ static size_t fold(const struct text *t, uint32_t first, uint32_t last,
 static uint64_t hash_of(const char *folded, uint64_t seed)
 {
     uint64_t hash = 14695981039346656037u ^ seed;
+
     for (; *folded; folded++)
         hash = (hash ^ (unsigned char)*folded) * 1099511628211u;
     return hash | 1;
@@ -76,6 +89,7 @@ static uint64_t hash_of(const char *folded, uint64_t seed)
 static struct place *find(struct table *table, uint64_t key)
 {
     size_t i = (size_t)(key ^ key >> 31) & table->mask;
+
     while (table->place[i].key && table->place[i].key != key)
         i = (i + 1) & table->mask;
     table->place[i].key = key;
@@ -91,14 +105,17 @@ static size_t less(size_t a, size_t b)
 static size_t distance(const char *a, const char *b)
 {
     size_t row[FOLDED], m = strlen(a), n = strlen(b);
+
     for (size_t j = 0; j <= n; j++)
         row[j] = j;
     for (size_t i = 1; i <= m; i++) {
         size_t corner = row[0];
+
         row[0] = i;
         for (size_t j = 1; j <= n; j++) {
             size_t above = row[j];
             size_t change = corner + (a[i - 1] != b[j - 1]);
+
             row[j] = less(change, less(above, row[j - 1]) + 1);
             corner = above;
         }
@@ -109,6 +126,7 @@ static size_t distance(const char *a, const char *b)
 static bool nearly(const char *a, const char *b, size_t two)
 {
     size_t len = less(strlen(a), strlen(b));
+
     return len >= 5 && distance(a, b) <= (len >= two ? 2 : 1);
 }
 
@@ -116,6 +134,7 @@ static bool same_given(const struct person *a, const struct person *b)
 {
     const char *p = a->given, *q = b->given;
     size_t m = strlen(p), n = strlen(q), len = less(m, n);
+
     if (strcmp(p, q) == 0 || strcmp(a->formal, b->formal) == 0)
         return true;
     /* "J. Smith", "Ben" and "Benjamin", "George" and "George W." */
@@ -130,6 +149,7 @@ static bool same_given(const struct person *a, const struct person *b)
 static bool too_long(const struct text *t, uint32_t i)
 {
     uint32_t len = entity_len(t, i);
+
     return len > 8 && !memchr(entity_at(t, i), '-', len);
 }
 
@@ -137,6 +157,7 @@ static bool too_long(const struct text *t, uint32_t i)
 static bool family_first(const struct text *t, uint32_t first, uint32_t last)
 {
     uint32_t a = t->facts[first], b = t->facts[last - 1];
+
     if (!(a & EAST) || too_long(t, last - 1))
         return false;
     /* "Lee Harvey Oswald" */
@@ -152,6 +173,7 @@ static bool family_first(const struct text *t, uint32_t first, uint32_t last)
 static uint32_t without_suffix(const struct text *t, const struct candidate *c)
 {
     uint32_t last = c->last;
+
     while (last > c->first + 2 && (t->facts[last - 1] & SUFFIX ||
                                    t->token[last - 1].type == GLY_SIGN))
         last--;
@@ -162,6 +184,7 @@ static void parse(const struct text *t, const struct candidate *c,
                   struct person *p)
 {
     uint32_t first = c->first, last = without_suffix(t, c);
+
     p->first = c;
     if (family_first(t, first, last)) {
         fold(t, first, first + 1, p->family);
@@ -172,7 +195,9 @@ static void parse(const struct text *t, const struct candidate *c,
     fold(t, last - 1, last, p->family);
     fold(t, first, first + 1, p->given);
     p->given_facts = t->facts[first];
+
     const char *formal;
+
     if (gly_words_has(t->lexicon->nicknames, entity_at(t, first),
                       entity_len(t, first), &formal))
         fold_bytes(formal, formal + strlen(formal), p->formal);
@@ -180,12 +205,94 @@ static void parse(const struct text *t, const struct candidate *c,
         strcpy(p->formal, p->given);
 }
 
+/* "Mrs" and "spokeswoman", as the title before a name. */
+static enum sex sex_of(const struct text *t, const struct candidate *c)
+{
+    static const struct {
+        const char *word;
+        enum sex sex;
+    } words[] = {
+        {"mr", HE}, {"sir", HE}, {"lord", HE}, {"king", HE}, {"prince", HE},
+        {"son", HE}, {"brother", HE}, {"husband", HE}, {"father", HE},
+        {"chairman", HE}, {"spokesman", HE}, {"mrs", SHE}, {"ms", SHE},
+        {"miss", SHE}, {"dame", SHE}, {"lady", SHE}, {"queen", SHE},
+        {"princess", SHE}, {"daughter", SHE}, {"sister", SHE}, {"wife", SHE},
+        {"mother", SHE}, {"chairwoman", SHE}, {"spokeswoman", SHE},
+    };
+
+    for (uint32_t i = c->first; c->role_end && i-- > 0;) {
+        if (t->token[i].begin < c->role)
+            break;
+
+        const char *at = entity_at(t, i);
+        size_t len = entity_len(t, i);
+
+        len -= at[len - 1] == '.';
+        for (size_t k = 0; k < sizeof(words) / sizeof(*words); k++)
+            if (strlen(words[k].word) == len &&
+                strncasecmp(words[k].word, at, len) == 0)
+                return words[k].sex;
+    }
+    return UNTOLD;
+}
+
+static bool contradict(enum sex a, enum sex b)
+{
+    return a && b && a != b;
+}
+
+/* Whether the full name c is also called by its word i: "Hai" of Nguyen Van
+ * Hai, "Quispe" of Alejandra Quispe Mamani. */
+static bool is_part(const struct text *t, const struct candidate *c, uint32_t i)
+{
+    uint32_t last = without_suffix(t, c);
+    bool east = family_first(t, c->first, last);
+
+    return i > c->first + east && i + !east < last &&
+           t->token[i].type == GLY_WORD &&
+           t->token[i].flags & GLY_CAPITAL && !entity_initial(t, i);
+}
+
+static void file_parts(const struct text *t, struct table *table,
+                       struct person *p)
+{
+    int n = 0;
+
+    for (uint32_t i = p->first->first; i < p->first->last; i++) {
+        char folded[FOLDED];
+
+        if (!is_part(t, p->first, i) || n++ == MOST_PARTS)
+            continue;
+        fold(t, i, i + 1, folded);
+
+        struct place *place = find(table, hash_of(folded, 0));
+        struct part *part = gly_alloc(t->doc, sizeof(*part));
+
+        *part = (struct part){p, place->by_part};
+        place->by_part = part;
+    }
+}
+
+/* "Fernández de la Torre" of "José Fernández de la Torre" */
+static bool is_tail(const struct text *t, const struct candidate *whole,
+                    const struct candidate *c)
+{
+    gly_pos len = c->end - c->begin;
+
+    return whole->end - whole->begin > len &&
+           t->bytes[whole->end - len - 1] == ' ' &&
+           strncasecmp(t->bytes + whole->end - len, t->bytes + c->begin,
+                       len) == 0;
+}
+
 static void count_form(const struct text *t, struct person *p,
                        const struct candidate *c)
 {
     gly_pos len = c->end - c->begin;
+
     for (int i = 0; i < FORMS; i++) {
         struct form *form = &p->form[i];
+
         if (!form->mention)
             form->mention = c;
         if (form->mention->end - form->mention->begin == len &&
@@ -197,27 +304,40 @@ static void count_form(const struct text *t, struct person *p,
     }
 }
 
+/* The one that a full name belongs to, of those known. */
+static struct person *known(const struct text *t, const struct place *family,
+                            const struct place *given,
+                            const struct candidate *c, const struct person *new)
+{
+    struct person *p = family->by_family;
+
+    for (int n = 0; p && n < SCAN; p = p->same_family, n++)
+        if (!contradict(p->sex, new->sex) &&
+            (same_given(p, new) || is_tail(t, p->first, c)))
+            return p;
+    if (strlen(new->given) < 3)
+        return NULL;
+    p = given->by_given;
+    for (int n = 0; p && n < SCAN; p = p->same_given, n++)
+        if (strcmp(p->given, new->given) == 0 &&
+            nearly(p->family, new->family, 7))
+            return p;
+    return NULL;
+}
+
 /* The person of a full name, known or new. */
 static struct person *introduce(const struct text *t, struct table *table,
                                 const struct candidate *c)
 {
-    struct person new = { 0 }, *p;
+    struct person new = {0}, *p;
+
     parse(t, c, &new);
+    new.sex = sex_of(t, c);
+
     struct place *family = find(table, hash_of(new.family, 0));
     struct place *given = find(table, hash_of(new.given, 0));
-    int n = 0;
-    for (p = family->by_family; p && n < SCAN; p = p->same_family, n++)
-        if (same_given(p, &new))
-            break;
-    p = n < SCAN ? p : NULL;
-    if (!p && strlen(new.given) >= 3) {
-        n = 0;
-        for (p = given->by_given; p && n < SCAN; p = p->same_given, n++)
-            if (strcmp(p->given, new.given) == 0 &&
-                nearly(p->family, new.family, 7))
-                break;
-        p = n < SCAN ? p : NULL;
-    }
+
+    p = known(t, family, given, c, &new);
     if (!p) {
         p = gly_alloc(t->doc, sizeof(*p));
         *p = new;
@@ -226,10 +346,12 @@ static struct person *introduce(const struct text *t, struct table *table,
         p->same_given = given->by_given;
         given->by_given = p;
         p->sentence = UINT32_MAX;
+        file_parts(t, table, p);
     } else if (strlen(new.given) > strlen(p->given) && strlen(p->given) < 2) {
         strcpy(p->given, new.given);
         strcpy(p->formal, new.formal);
     }
+    p->sex = p->sex ? p->sex : new.sex;
     count_form(t, p, c);
     return p;
 }
@@ -240,24 +362,32 @@ static double claim(const struct text *t, const struct person *p,
 {
     if (p->sentence == UINT32_MAX) /* comes later */
         return 1.0 / (2.0 + (double)(p->first->sentence - c->sentence));
+
     uint32_t apart = t->sentence[c->sentence].paragraph -
                      t->sentence[p->sentence].paragraph;
+
     return 1 + p->mentions + (apart == 0 ? 4 : apart == 1 ? 1 : 0);
 }
 
+/* Of two with the same claim, the one who was named first. */
 static struct person *choose(const struct text *t, struct table *table,
                              const struct candidate *c)
 {
     char folded[FOLDED];
     double best = 0;
+    enum sex sex = sex_of(t, c);
     struct person *found = NULL;
-    fold(t, c->first, c->last, folded);
-    struct place *place = find(table, hash_of(folded, 0));
     int n = 0;
+
+    fold(t, c->first, c->last, folded);
+
+    struct place *place = find(table, hash_of(folded, 0));
+
     for (struct person *p = place->by_family; p && n < SCAN;
          p = p->same_family, n++) {
         double claims = claim(t, p, c);
-        if (claims > best) {
+
+        if (claims >= best && !contradict(p->sex, sex)) {
             best = claims;
             found = p;
         }
@@ -265,8 +395,15 @@ static struct person *choose(const struct text *t, struct table *table,
     n = 0;
     for (struct person *p = place->by_given; !found && p && n < SCAN;
          p = p->same_given, n++)
-        if (strcmp(p->given, folded) == 0)
+        if (strcmp(p->given, folded) == 0 && !contradict(p->sex, sex))
             found = p;
+    n = 0;
+    for (struct part *part = place->by_part; !found && part && n < SCAN;
+         part = part->next, n++)
+        if (!contradict(part->person->sex, sex))
+            found = part->person;
+    if (found && !found->sex)
+        found->sex = sex;
     return found;
 }
 
@@ -278,9 +415,11 @@ static const char *text_of(const struct text *t, const struct candidate *c)
 static const char *best_form(const struct text *t, struct person *p)
 {
     const struct form *best = &p->form[0];
+
     for (int i = 1; i < FORMS && p->form[i].mention; i++) {
         const struct form *form = &p->form[i];
         bool initial = entity_initial(t, best->mention->first);
+
         if (form->count > best->count || initial)
             best = form;
     }
@@ -296,11 +435,13 @@ static void people(const struct text *t, struct table *table,
                    struct candidates *all)
 {
     struct person **who = gly_alloc(t->doc, all->count * sizeof(*who));
+
     for (size_t i = 0; i < all->count; i++)
         if (full_name(&all->item[i]))
             who[i] = introduce(t, table, &all->item[i]);
     for (size_t i = 0; i < all->count; i++) {
         struct candidate *c = &all->item[i];
+
         if (c->label != PERSON || c->kind)
             continue;
         if (!who[i])
@@ -315,21 +456,38 @@ static void people(const struct text *t, struct table *table,
             all->item[i].name = best_form(t, who[i]);
 }
 
+static bool has_part(const struct text *t, const struct candidate *c,
+                     const char *folded)
+{
+    char part[FOLDED];
+
+    for (uint32_t i = c->first; i < c->last; i++) {
+        if (!is_part(t, c, i))
+            continue;
+        fold(t, i, i + 1, part);
+        if (strcmp(part, folded) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* As introduce() and choose() see it, for names of two texts. */
 bool entity_same_person(const struct text *ta, const struct candidate *a,
                         const struct text *tb, const struct candidate *b)
 {
-    struct person p = { 0 }, q = { 0 };
+    struct person p = {0}, q = {0};
+
     parse(tb, b, &q);
     if (b->last - b->first < 2) {
         char folded[FOLDED];
+
         fold(ta, a->first, a->last, folded);
         return strcmp(folded, q.family) == 0;
     }
     parse(ta, a, &p);
     if (a->last - a->first < 2)
         return strcmp(p.family, q.family) == 0 ||
-               strcmp(p.family, q.given) == 0;
+               strcmp(p.family, q.given) == 0 || has_part(tb, b, p.family);
     if (strcmp(p.family, q.family) == 0)
         return same_given(&p, &q);
     return strlen(p.given) >= 3 && strcmp(p.given, q.given) == 0 &&
@@ -341,8 +499,10 @@ static size_t initials(const struct text *t, const struct candidate *c,
                        char out[FOLDED])
 {
     size_t len = 0;
+
     for (uint32_t i = c->first; i < c->last && len + 1 < FOLDED; i++) {
         char first = *entity_at(t, i);
+
         if (first >= 'A' && first <= 'Z')
             out[len++] = (char)(first | 32);
     }
@@ -367,10 +527,13 @@ static bool explains(const struct text *t, const struct candidate *a,
     bool brackets = a->sentence == b->sentence && b->first == a->last + 1 &&
                     b->last < s->last && entity_is(t, a->last, "(") &&
                     entity_is(t, b->last, ")");
+
     if (!brackets || b->last - b->first > 1 || a->last - a->first < 2)
         return false;
+
     char short_[FOLDED], first[FOLDED];
     size_t len = fold(t, b->first, b->last, short_);
+
     return len >= 2 && initials(t, a, first) >= len - 1 &&
            short_[0] == first[0] &&
            (within(first, short_) || within(short_, first));
@@ -380,8 +543,11 @@ static void remember(const struct text *t, struct table *table,
                      const struct candidate *c, uint32_t first, uint32_t last)
 {
     char folded[FOLDED];
+
     fold(t, first, last, folded);
+
     struct place *place = find(table, hash_of(folded, c->label + 1));
+
     if (!place->other)
         place->other = c;
 }
@@ -392,13 +558,18 @@ static void short_forms(const struct text *t, struct table *table,
 {
     if (c->label != ORG || c->last - c->first < 2)
         return;
+
     char first[FOLDED];
+
     if (initials(t, c, first) >= 3) {
         struct place *place = find(table, hash_of(first, ORG + 1));
+
         if (!place->other)
             place->other = c;
     }
+
     uint32_t facts = t->facts[c->first], both = SUFFIX | ORG_LAST;
+
     if ((t->facts[c->last - 1] & both) != both)
         return;
     /* "Ford Motor Co.", but not the Ford Foundation, is also "Ford" */
@@ -412,6 +583,7 @@ static struct place *of_acronym(const struct text *t, struct table *table,
                                 const struct candidate *c)
 {
     char folded[FOLDED];
+
     fold(t, c->first, c->last, folded);
     return find(table, hash_of(folded, NAMES + 1));
 }
@@ -421,8 +593,10 @@ static void acronyms(const struct text *t, struct table *table,
                      struct candidates *all)
 {
     bool any = false;
+
     for (size_t i = 0; i + 1 < all->count; i++) {
         const struct candidate *a = &all->item[i], *b = a + 1;
+
         if (!explains(t, a, b) || a->label == PERSON)
             continue;
         of_acronym(t, table, b)->other = a;
@@ -430,9 +604,12 @@ static void acronyms(const struct text *t, struct table *table,
     }
     for (size_t i = 0; i < all->count && any; i++) {
         struct candidate *c = &all->item[i];
+
         if (c->last - c->first > 1 || !(t->token[c->first].flags & GLY_CAPS))
             continue;
+
         const struct candidate *other = of_acronym(t, table, c)->other;
+
         if (!other)
             continue;
         c->label = other->label;
@@ -452,17 +629,23 @@ static void others(const struct text *t, struct table *table,
         for (size_t i = 0; i < all->count; i++) {
             const struct candidate *c = &all->item[i];
             bool caps = t->token[c->first].flags & GLY_CAPS;
+
             if (c->label != PERSON && caps == capitals)
                 remember(t, table, c, c->first, c->last);
         }
     for (size_t i = 0; i < all->count; i++) {
         struct candidate *c = &all->item[i];
+
         if (c->label == PERSON || c->name || c->kind)
             continue;
+
         char folded[FOLDED];
+
         fold(t, c->first, c->last, folded);
+
         const struct candidate *other =
             find(table, hash_of(folded, c->label + 1))->other;
+
         if (other && other != c)
             c->name = other->name ? other->name : text_of(t, other);
     }
@@ -472,7 +655,9 @@ void entity_variants(const struct text *t, struct candidates *all)
 {
     if (!all->count)
         return;
-    struct table table = { .mask = 63 };
+
+    struct table table = {.mask = 63};
+
     /* a candidate looks for six keys at most, mostly two */
     while (table.mask < 8 * all->count)
         table.mask = 2 * table.mask + 1;

@@ -62,7 +62,6 @@ static bool is_apostrophe(const struct sentence *p, size_t i)
            (*at == '\'' || strncmp(at, "\xE2\x80\x99", 3) == 0);
 }
 
-/* Where the words begin that a cue reports, not after item s. */
 size_t quote_content_begin(const struct sentence *p, const struct said *said,
                            size_t s)
 {
@@ -122,8 +121,6 @@ static size_t cut_at(const struct sentence *p, const struct said *said,
     return 0;
 }
 
-/* Where what is reported around item s ends: the next cue, another clause, or
- * the sentence's end. */
 size_t quote_content_end(const struct sentence *p, size_t s)
 {
     size_t end = p->high;

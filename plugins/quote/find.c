@@ -77,7 +77,9 @@ static void go_on_in_sentence(struct pass *p, struct find *f)
     for (size_t i = p->in.done; i < p->in.high && i < p->in.done + 40; i++) {
         if (!item(p, i)->piece)
             continue;
+
         const struct said *said = quote_said_before(&p->in, i);
+
         if (said && said->cue.end > p->in.done)
             return;
         if (!is_sign(p, i - 1, ',') && !is_sign(p, i - 1, '-') &&
@@ -160,6 +162,8 @@ static void take_after_said(struct pass *p, size_t s, const struct said *said)
 
     if (is_inserted(p, said, s)) {
         begin = p->in.done > p->in.low ? p->in.done : p->in.low;
+        while (begin < s && is_sign(p, begin, ';'))
+            begin++;
         adjacent = false;
     }
     clear = adjacent && (is_sign(p, s - 1, ',') || is_sign(p, s - 1, ':') ||
@@ -302,6 +306,13 @@ static void guess_speaker(struct pass *p, size_t s, struct find *f)
     }
 }
 
+/* Mayor Lopez: “We are.”: a turn of a talk, a paragraph by itself. */
+static bool is_turn(const struct pass *p, size_t s)
+{
+    return p->in.low == 0 && s > 0 && s < 6 && is_sign(p, s - 1, ':') &&
+           s + 1 == p->in.view.count;
+}
+
 /* A quoted sentence by itself: of the quotation before it, or of nobody. */
 static void take_alone(struct pass *p, size_t s)
 {
@@ -319,7 +330,7 @@ static void take_alone(struct pass *p, size_t s)
         p->in.done = s + 1;
         return;
     }
-    if (it->words < 5 || !it->capital)
+    if (it->words < (is_turn(p, s) ? 2 : 5) || !it->capital)
         return;
     if (p->in.wordless && (take_below_report(p, s) || take_below_colon(p, s)))
         return;
@@ -388,22 +399,6 @@ static void read_paragraph(struct pass *p)
     }
 }
 
-static const gly_token *token_at(const gly_token *tokens, size_t count,
-                                 gly_pos pos)
-{
-    size_t low = 0, high = count;
-
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-
-        if (tokens[mid].end <= pos)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return tokens + low;
-}
-
 static void read_pieces(struct pass *p, const struct pieces *pieces)
 {
     const struct piece *piece = pieces->list;
@@ -423,9 +418,8 @@ static void read_pieces(struct pass *p, const struct pieces *pieces)
     p->room = room;
     p->finds.list = gly_alloc(p->doc, pieces->count * sizeof(*p->finds.list));
     while (piece < end) {
-        const gly_token *at = token_at(tokens, count, piece->begin);
         const struct piece *was = piece;
-        size_t first = (size_t)(at - tokens);
+        size_t first = quote_token_at(tokens, count, piece->begin);
 
         while (first > 0 && !(tokens[first].flags & GLY_LINE))
             first--;
@@ -443,7 +437,7 @@ static void read_pieces(struct pass *p, const struct pieces *pieces)
 struct finds quote_find(gly_doc *doc, const gly_words *cues,
                         const struct pieces *pieces)
 {
-    struct pass pass = { .doc = doc, .cues = cues };
+    struct pass pass = {.doc = doc, .cues = cues};
 
     if (pieces->count > 0)
         read_pieces(&pass, pieces);

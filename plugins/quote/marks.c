@@ -143,7 +143,7 @@ static unsigned none_cost(const struct mark *m, const char *text)
 
     if (m->family != SINGLE) {
         if (m->glyph == STRAIGHT && m->before == DIGIT && m->after != LETTER)
-            return 180;
+            return 100; /* inches */
         return m->before == SPACE && m->after == SPACE ? 300 : 450;
     }
     if (m->before == DIGIT && m->glyph == STRAIGHT)
@@ -205,7 +205,7 @@ static size_t find_marks(const char *text, struct mark *marks)
 
     for (const char *p = next_mark(text); *p; p = next_mark(p)) {
         const char *next = p;
-        struct mark m = { .at = (gly_pos)(p - text) };
+        struct mark m = {.at = (gly_pos)(p - text)};
         uint32_t c = gly_next_char(&next);
 
         if (!mark_kind(c, &m)) {
@@ -272,20 +272,20 @@ static unsigned lead(unsigned state, const struct mark *m, unsigned how,
                      unsigned *cost)
 {
     static const uint8_t doubles[STATES][4] = {
-        [OUT] = { IN, STATES, STATES, OUT },
-        [IN] = { IN_IN, OUT, IN, STATES },
-        [IN_IN] = { STATES, IN, STATES, STATES },
-        [IN_SINGLE] = { STATES, OUT, STATES, STATES },
-        [SINGLE_IN] = { SINGLE_IN_IN, STATES, STATES, STATES },
-        [SINGLE_IN_IN] = { STATES, SINGLE_IN, STATES, STATES },
+        [OUT] = {IN, STATES, STATES, OUT},
+        [IN] = {IN_IN, OUT, IN, STATES},
+        [IN_IN] = {STATES, IN, STATES, STATES},
+        [IN_SINGLE] = {STATES, OUT, STATES, STATES},
+        [SINGLE_IN] = {SINGLE_IN_IN, STATES, STATES, STATES},
+        [SINGLE_IN_IN] = {STATES, SINGLE_IN, STATES, STATES},
     };
     static const uint8_t singles[STATES][4] = {
-        [OUT] = { SINGLE_IN, STATES, STATES, STATES },
-        [IN] = { IN_SINGLE, STATES, STATES, STATES },
-        [IN_IN] = { STATES, STATES, STATES, STATES },
-        [IN_SINGLE] = { STATES, IN, STATES, STATES },
-        [SINGLE_IN] = { STATES, OUT, STATES, STATES },
-        [SINGLE_IN_IN] = { STATES, STATES, STATES, STATES },
+        [OUT] = {SINGLE_IN, STATES, STATES, STATES},
+        [IN] = {IN_SINGLE, STATES, STATES, STATES},
+        [IN_IN] = {STATES, STATES, STATES, STATES},
+        [IN_SINGLE] = {STATES, IN, STATES, STATES},
+        [SINGLE_IN] = {STATES, OUT, STATES, STATES},
+        [SINGLE_IN_IN] = {STATES, STATES, STATES, STATES},
     };
     unsigned to;
 
@@ -342,8 +342,8 @@ static void read_marks(const struct mark *marks, size_t count,
                        struct step *steps, bool opens_again,
                        struct reading *readings)
 {
-    static const uint16_t ends[STATES] = { 0, 250, 600, 600, 400, 800 };
-    uint32_t best[STATES] = { 0, NEVER, NEVER, NEVER, NEVER, NEVER };
+    static const uint16_t ends[STATES] = {0, 250, 600, 600, 400, 800};
+    uint32_t best[STATES] = {0, NEVER, NEVER, NEVER, NEVER, NEVER};
     uint32_t least = UINT32_MAX;
     unsigned state = OUT;
 
@@ -364,7 +364,19 @@ static void read_marks(const struct mark *marks, size_t count,
     }
 }
 
-static const char *oddity(const struct mark *m, bool opening)
+/* ' " with a space, mostly a thin one, to part two closing marks. */
+static bool is_parted(const struct mark *m, const char *text)
+{
+    const char *space = text + m->at - 1;
+    uint32_t c;
+
+    while (((unsigned char)*space & 0xC0) == 0x80)
+        space--;
+    c = gly_char_before(text, space);
+    return c == '\'' || c == 0x2019;
+}
+
+static const char *oddity(const struct mark *m, const char *text, bool opening)
 {
     if (opening) {
         if (m->glyph == CLOSES)
@@ -375,23 +387,24 @@ static const char *oddity(const struct mark *m, bool opening)
     }
     if (m->glyph == OPENS)
         return "an opening mark that closes";
-    if (m->before == SPACE && m->family != ANGLED)
+    if (m->before == SPACE && m->family != ANGLED && !is_parted(m, text))
         return "a closing mark with a space before it";
     return NULL;
 }
 
-static void open_piece(struct piece *p, const struct mark *m)
+static void open_piece(struct piece *p, const struct mark *m, const char *text)
 {
     *p = (struct piece){ .begin = m->at, .open = m->at, .open_len = m->len,
-                         .why_open = oddity(m, true) };
+                         .why_open = oddity(m, text, true) };
 }
 
-static void close_piece(struct piece *p, const struct mark *m)
+static void close_piece(struct piece *p, const struct mark *m,
+                        const char *text)
 {
     p->close = m->at;
     p->close_len = m->len;
     p->end = m->at + m->len;
-    p->why_close = oddity(m, false);
+    p->why_close = oddity(m, text, false);
 }
 
 static gly_pos trim_end(const char *text, gly_pos begin, gly_pos end)
@@ -412,13 +425,13 @@ static void lose_close(struct piece *p, const char *text, gly_pos end)
 
 /* What a lone closing mark closes: from the last sentence's begin, or from what
  * stands before it that is closed already. */
-static bool lose_open(struct piece *p, const struct mark *m, gly_pos low,
-                      gly_pos sentence)
+static bool lose_open(struct piece *p, const struct mark *m, const char *text,
+                      gly_pos low, gly_pos sentence)
 {
     gly_pos begin = sentence > low ? sentence : low;
 
     *p = (struct piece){ .begin = begin, .open = begin, .lost_open = true };
-    close_piece(p, m);
+    close_piece(p, m, text);
     p->why_close = "a closing mark that nothing opens";
     return m->at > begin + 1;
 }
@@ -456,17 +469,17 @@ static void build_pieces(struct build *b, const struct mark *marks,
 
         if (readings[i].how == OPEN_AGAIN) {
             lose_close(p++, b->text, m->at);
-            open_piece(p, m);
+            open_piece(p, m, b->text);
         } else if (readings[i].how == CLOSE_ONLY) {
             while (low < m->at && b->text[low] == ' ')
                 low++;
-            if (lose_open(p, m, low, sentence_of(b, m->at)))
+            if (lose_open(p, m, b->text, low, sentence_of(b, m->at)))
                 p++;
             low = m->at + m->len;
         } else if (state == OUT && to != OUT) {
-            open_piece(p, m);
+            open_piece(p, m, b->text);
         } else if (state != OUT && to == OUT) {
-            close_piece(p, m);
+            close_piece(p, m, b->text);
             low = p++->end;
         }
         state = to;
@@ -513,11 +526,12 @@ struct pieces quote_pair_marks(gly_doc *doc)
 {
     gly_pos len, end = 0;
     const char *text = gly_text(doc, &len);
-    struct build b = { .doc = doc, .text = text };
+    struct build b = {.doc = doc, .text = text};
     size_t count = find_marks(text, NULL);
 
     if (count == 0)
         return b.out;
+
     struct mark *marks = gly_alloc(doc, count * sizeof(*marks));
     struct step *steps = gly_alloc(doc, count * sizeof(*steps));
     struct reading *readings = gly_alloc(doc, count * sizeof(*readings));

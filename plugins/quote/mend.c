@@ -35,7 +35,7 @@ static bool is_cue(const struct words *w, size_t i)
 
 static bool is_pronoun(const struct words *w, size_t i)
 {
-    static const char *const words[] = { "he", "she", "they" };
+    static const char *const words[] = {"he", "she", "they"};
     size_t len = w->tokens[i].end - w->tokens[i].begin;
 
     for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
@@ -66,14 +66,14 @@ static bool is_attribution(const struct words *w, size_t i)
     return k > i && is_cue(w, k);
 }
 
-static size_t token_at(const struct words *w, gly_pos pos)
+size_t quote_token_at(const gly_token *tokens, size_t count, gly_pos pos)
 {
-    size_t low = 0, high = w->count;
+    size_t low = 0, high = count;
 
     while (low < high) {
         size_t mid = low + (high - low) / 2;
 
-        if (w->tokens[mid].end <= pos)
+        if (tokens[mid].end <= pos)
             low = mid + 1;
         else
             high = mid;
@@ -84,7 +84,7 @@ static size_t token_at(const struct words *w, gly_pos pos)
 /* Ends before the first attribution. */
 static void mend_close(const struct words *w, struct piece *p)
 {
-    size_t i = token_at(w, p->open + p->open_len);
+    size_t i = quote_token_at(w->tokens, w->count, p->open + p->open_len);
 
     for (; i + 1 < w->count && w->tokens[i + 1].begin < p->end; i++) {
         if (is_sign(w, i, ",?!") && is_attribution(w, i + 1)) {
@@ -97,7 +97,7 @@ static void mend_close(const struct words *w, struct piece *p)
 /* Begins after "Kim said," or "Kim said:". */
 static void mend_open(const struct words *w, struct piece *p)
 {
-    size_t i = token_at(w, p->begin);
+    size_t i = quote_token_at(w->tokens, w->count, p->begin);
 
     for (; i + 2 < w->count && w->tokens[i + 2].begin < p->close; i++) {
         if (is_cue(w, i) && is_sign(w, i + 1, ",:") && is_capital(w, i + 2)) {
@@ -109,7 +109,7 @@ static void mend_open(const struct words *w, struct piece *p)
 
 void quote_mend(gly_doc *doc, const gly_words *cues, struct pieces *pieces)
 {
-    struct words w = { .text = gly_text(doc, NULL), .cues = cues };
+    struct words w = {.text = gly_text(doc, NULL), .cues = cues};
 
     w.tokens = gly_tokens(doc, &w.count);
     for (size_t i = 0; i < pieces->count; i++) {

@@ -7,8 +7,9 @@
 
 enum { BACK = 2000, NEAR = 60, AHEAD = 120 }; /* bytes */
 enum { MOST_PERSONS = 64 };
+enum { TITLE_WORTH = 4 }; /* pronouns, which may mean somebody else */
 
-/* How often "he" or "she" comes next after a person's name. */
+/* How often "he" or "she" comes next after a person's name, and titles tell. */
 struct person {
     const char *name;
     unsigned he, she;
@@ -30,6 +31,14 @@ static bool is_word(const char *text, gly_pos begin, gly_pos end,
         if ((text[begin + i] | 32) != word[i])
             return false;
     return true;
+}
+
+static bool is_any(const char *text, gly_pos begin, gly_pos end,
+                   const char *const *words)
+{
+    while (*words && !is_word(text, begin, end, *words))
+        words++;
+    return *words;
 }
 
 static bool is_he(const char *text, gly_pos begin, gly_pos end)
@@ -72,6 +81,32 @@ static void count_pronoun(struct person *person, const char *text, gly_pos at,
     }
 }
 
+/* "Sir" before a name at `end`, or "her son," */
+static void count_title(struct person *person, const char *text, gly_pos end)
+{
+    static const char *const he[] = {
+        "mr", "sir", "lord", "king", "prince", "father", "son", "brother",
+        "husband", "chairman", "spokesman", NULL,
+    };
+    static const char *const she[] = {
+        "mrs", "ms", "miss", "dame", "lady", "queen", "princess", "mother",
+        "daughter", "sister", "wife", "chairwoman", "spokeswoman", NULL,
+    };
+    bool dot;
+    gly_pos begin;
+
+    while (end > 0 && strchr(" ,", text[end - 1]))
+        end--;
+    dot = end > 0 && text[end - 1] == '.';
+    begin = end -= dot;
+    while (begin > 0 && end - begin < 12 && is_ascii_letter(text[begin - 1]))
+        begin--;
+    if (dot && end - begin > 3)
+        return; /* the sentence before */
+    person->he += TITLE_WORTH * is_any(text, begin, end, he);
+    person->she += TITLE_WORTH * is_any(text, begin, end, she);
+}
+
 static struct person *find_person(struct person *persons, size_t *count,
                                   const char *name)
 {
@@ -105,14 +140,16 @@ static void count_pronouns(gly_doc *doc, const struct names *names)
         if (i + 1 < names->count && names->list[i + 1].span->begin < end)
             end = names->list[i + 1].span->begin;
         count_pronoun(n->person, text, at, end < len ? end : len);
-        at = n->span->begin > 5 ? n->span->begin - 5 : 0;
-        count_pronoun(n->person, text, at, n->span->begin + 3);
+        at = n->span->begin;
+        count_pronoun(n->person, text, at,
+                      n->span->end < at + 3 ? n->span->end : at + 3);
+        count_title(n->person, text, n->span->begin);
     }
 }
 
 struct names quote_names(gly_doc *doc, const struct pieces *pieces)
 {
-    struct names names = { 0 };
+    struct names names = {0};
     const gly_span *first = gly_spans(doc, "entities");
     const struct piece *p = pieces->list, *end = p + pieces->count;
     const char *text = gly_text(doc, NULL);
@@ -126,7 +163,7 @@ struct names quote_names(gly_doc *doc, const struct pieces *pieces)
     for (const gly_span *s = first; s; s = s->next) {
         while (p < end && p->end <= s->begin)
             p++;
-        if (p < end && p->begin < s->end)
+        if (p < end && p->begin <= s->begin) /* but not James “Jim” Ray */
             continue;
         if (!is_person(s) && strcmp(s->kind, "ORG") != 0)
             continue;
@@ -229,9 +266,9 @@ static bool has_word(const char *text, gly_pos begin, gly_pos end,
 static bool is_head(const char *text, const gly_span *s, gly_pos begin,
                     gly_pos end)
 {
-    static const char *const below[] = { " of ", " for ", " to ", " at ",
-                                         " from ", " with " };
-    static const char *const after[] = { ",", " (", " of ", ")" };
+    static const char *const below[] = {" of ", " for ", " to ", " at ",
+                                        " from ", " with "};
+    static const char *const after[] = {",", " (", " of ", ")"};
 
     for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++)
         if (s->begin > begin && has_word(text, begin, s->begin, below[i]))
@@ -261,6 +298,19 @@ static const struct named *overlapping(const struct names *names,
     return found;
 }
 
+/* "said the mayor, Maria Lopez." */
+static const struct named *apposed(const struct names *names, const char *text,
+                                   gly_pos end)
+{
+    size_t i = count_before(names, end + 2);
+    const gly_span *s = i < names->count ? names->list[i].span : NULL;
+
+    if (!s || s->begin != end + 2 || !is_person(s) || text[end] != ',' ||
+        (text[s->end] != ',' && text[s->end] != '.'))
+        return NULL;
+    return &names->list[i];
+}
+
 const char *quote_name(const struct names *names, const char *text,
                        gly_pos begin, gly_pos end)
 {
@@ -273,5 +323,7 @@ const char *quote_name(const struct names *names, const char *text,
     if (!found && is_word(text, begin, end, "who") && before > 0 &&
         names->list[before - 1].span->end + NEAR > begin)
         found = &names->list[before - 1];
+    if (!found)
+        found = apposed(names, text, end);
     return found ? found->name : NULL;
 }

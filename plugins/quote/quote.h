@@ -27,6 +27,8 @@ struct pieces {
 };
 
 struct pieces quote_pair_marks(gly_doc *doc);
+/* The first token that ends after pos. */
+size_t quote_token_at(const gly_token *tokens, size_t count, gly_pos pos);
 /* Finds the ends that lost marks have left open. */
 void quote_mend(gly_doc *doc, const gly_words *cues, struct pieces *pieces);
 

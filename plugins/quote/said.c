@@ -47,7 +47,7 @@ static bool is_beside_piece(const struct sentence *p, const struct said *said)
  * it") has that of the one before, or the sentence's subject. */
 void quote_find_said(struct sentence *p)
 {
-    struct range last = { 0, 0 };
+    struct range last = {0, 0};
 
     p->said_count = 0;
     for (size_t i = p->low; i < p->high && p->said_count < MAX_SAID; i++) {
@@ -76,7 +76,6 @@ bool quote_is_faint(const struct said *said)
            strncmp(said->stance, "show", 4) == 0;
 }
 
-/* The last cue that ends at item s or before it, after what is done. */
 const struct said *quote_said_before(const struct sentence *p, size_t s)
 {
     const struct said *found = NULL;
@@ -92,7 +91,6 @@ const struct said *quote_said_before(const struct sentence *p, size_t s)
     return found;
 }
 
-/* One that stands right after item s: “…,” Kim said. */
 const struct said *quote_said_after(const struct sentence *p, size_t s)
 {
     size_t at = s + 1;

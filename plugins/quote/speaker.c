@@ -44,6 +44,14 @@ static bool is_noun(const struct view *v, size_t i)
                     W_ARTICLE | W_THAT | W_PRONOUN | W_ING);
 }
 
+static bool is_past(const struct view *v, size_t i)
+{
+    const struct item *it = &v->items[i];
+
+    return it->end - it->begin > 4 && !it->piece &&
+           memcmp(v->text + it->end - 2, "ed", 2) == 0;
+}
+
 /* A cue form after "the" or "Kim's" is a noun: the report, Kim's remarks. */
 static bool is_cue_noun(const struct view *v, size_t low, size_t i)
 {
@@ -66,14 +74,21 @@ static size_t skip_bracket(const struct view *v, size_t i, size_t high)
     return i;
 }
 
+/* A nickname: James “Jim” Ray. */
+static bool is_nickname(const struct view *v, size_t low, size_t i,
+                        size_t high)
+{
+    return v->items[i].piece && v->items[i].words <= 2 && i > low &&
+           i + 1 < high && is_name(v, i - 1) && is_name(v, i + 1);
+}
+
 /* Whether item i goes on a phrase to its left, whose next item is i + 1. */
 static bool joins_left(const struct view *v, size_t low, size_t i, size_t end)
 {
     const struct item *it = &v->items[i];
 
     if (it->piece)
-        return it->words <= 2 && i > low && i + 1 < end && is_name(v, i - 1) &&
-               is_name(v, i + 1);
+        return is_nickname(v, low, i, end);
     if (it->sign == '.')
         return i > low && i + 1 < end && is_short(v, i - 1) &&
                !v->items[i + 1].begins;
@@ -107,7 +122,7 @@ struct range quote_phrase_before(const struct view *v, size_t low, size_t end)
     size_t i = end, lower = 0;
 
     if (i > low && has(v, i - 1, W_PRONOUN))
-        return (struct range){ i - 1, i };
+        return (struct range){i - 1, i};
     while (i > low && end - i < REACH) {
         if (v->items[i - 1].sign == ')' && !v->items[i - 1].piece) {
             size_t k = skip_bracket_back(v, low, i - 1);
@@ -134,7 +149,7 @@ struct range quote_phrase_before(const struct view *v, size_t low, size_t end)
     }
     while (i < end && !has(v, i, W_WORD))
         i++;
-    return (struct range){ skip_place(v, low, i, end), end };
+    return (struct range){skip_place(v, low, i, end), end};
 }
 
 static bool joins_right(const struct view *v, size_t begin, size_t i,
@@ -143,7 +158,7 @@ static bool joins_right(const struct view *v, size_t begin, size_t i,
     const struct item *it = &v->items[i];
 
     if (it->piece)
-        return false;
+        return is_nickname(v, begin, i, high) && !v->items[i + 1].begins;
     if (it->sign == '.')
         return i > begin && i + 1 < high && is_short(v, i - 1) &&
                !v->items[i + 1].begins && has(v, i + 1, W_WORD);
@@ -167,7 +182,7 @@ struct range quote_phrase_at(const struct view *v, size_t begin, size_t high)
     size_t i = begin, lower = 0;
 
     if (i < high && has(v, i, W_PRONOUN) && !has(v, i, W_ARTICLE))
-        return (struct range){ i, i + 1 };
+        return (struct range){i, i + 1};
     while (i < high && i - begin < REACH) {
         if (v->items[i].sign == '(' && !v->items[i].piece && i > begin) {
             size_t k = skip_bracket(v, i, high);
@@ -188,7 +203,7 @@ struct range quote_phrase_at(const struct view *v, size_t begin, size_t high)
            (has(v, i - 1, W_PREPOSITION | W_JOINS) || !has(v, i - 1, W_WORD)) &&
            v->items[i - 1].sign != ')' && v->items[i - 1].sign != '.')
         i--;
-    return (struct range){ begin, i };
+    return (struct range){begin, i};
 }
 
 static bool is_comma(const struct view *v, size_t i)
@@ -196,9 +211,36 @@ static bool is_comma(const struct view *v, size_t i)
     return !v->items[i].piece && v->items[i].sign == ',';
 }
 
-struct range quote_subject(const struct view *v, size_t low, size_t high)
+/* One past "PARIS (AFP) —" when the words from low are a dateline, else low. */
+static size_t skip_dateline(const struct view *v, size_t low, size_t high)
 {
     size_t i = low;
+
+    if (low > 0)
+        return low;
+    while (i < high && i < 12 && !v->items[i].piece &&
+           (v->items[i].flags & (W_CAPITAL | W_TIME) ||
+            (v->items[i].sign && strchr(",.()", v->items[i].sign))))
+        i++;
+    if (i == low || i == high || v->items[i].sign != '-')
+        return low;
+    while (i < high && v->items[i].sign == '-' && !v->items[i].piece)
+        i++;
+    return i;
+}
+
+/* "French farmers" of "French farmers blocked roads", whose verb no list has. */
+static struct range cut_at_verb(const struct view *v, struct range r)
+{
+    for (size_t i = r.begin + 1; i < r.end; i++)
+        if (is_past(v, i) && is_noun(v, i - 1) && !has(v, i, W_CAPITAL))
+            return (struct range){r.begin, i};
+    return r;
+}
+
+struct range quote_subject(const struct view *v, size_t low, size_t high)
+{
+    size_t i = skip_dateline(v, low, high);
 
     for (unsigned turn = 0; turn < 3 && i < high; turn++) {
         while (i < high && i - low < 4 * REACH &&
@@ -207,14 +249,16 @@ struct range quote_subject(const struct view *v, size_t low, size_t high)
         if (i < high && !has(v, i, W_PREPOSITION | W_ING | W_CUT) &&
             !v->items[i].cue)
             break;
+
         size_t k = i;
+
         while (k < high && k - i < REACH && !is_comma(v, k))
             k++;
         if (k == high || k - i == REACH)
-            return (struct range){ 0, 0 };
+            return (struct range){0, 0};
         i = k + 1;
     }
-    return quote_phrase_at(v, i, high);
+    return cut_at_verb(v, quote_phrase_at(v, i, high));
 }
 
 /* Before the cue: "has", "later", "went on to", "did not". */
@@ -283,7 +327,7 @@ static struct range before_apposition(const struct view *v, size_t low,
                 return r;
         }
     }
-    return (struct range){ 0, 0 };
+    return (struct range){0, 0};
 }
 
 static bool is_noun_use(const struct view *v, size_t low, size_t at)
@@ -356,7 +400,7 @@ bool quote_speaker(const struct view *v, size_t low, size_t high, size_t at,
     size_t end;
 
     *said =
-        (struct said){ .cue = { at, at + it->cue_items }, .stance = it->cue };
+        (struct said){.cue = {at, at + it->cue_items}, .stance = it->cue};
     if (said->cue.end > high)
         return false;
     if (quote_is(v, at, "according"))

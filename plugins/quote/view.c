@@ -396,8 +396,10 @@ static void read_word(struct item *it, const char *text,
         it->flags |= W_HELPER;
     if (token->type != GLY_WORD)
         return;
+
     const char *stance = NULL;
     size_t taken = gly_words_match(cues, at, line_end, &stance);
+
     if (taken == 0)
         return;
     it->cue = stance;
@@ -535,7 +537,7 @@ void quote_view(struct view *v, const gly_words *cues, const gly_token *tokens,
         } else {
             read_word(it, v->text, &tokens[i], cues,
                       v->text + tokens[last - 1].end);
-                i++;
+            i++;
         }
         it->begins = begins(v, n, is_first);
         n++;

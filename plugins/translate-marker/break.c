@@ -5,19 +5,6 @@
 
 enum { FAR = 40 }; /* tokens that a look ahead or back may take */
 
-static bool is_stop(uint32_t c)
-{
-    return c == '.' || c == '!' || c == '?';
-}
-
-static bool ends_in(const struct look *l, size_t i, const char *tail)
-{
-    size_t len = token_len(l, i), tail_len = strlen(tail);
-
-    return len > tail_len + 2 &&
-           memcmp(token_text(l, i) + len - tail_len, tail, tail_len) == 0;
-}
-
 static bool is_verb(const struct look *l, size_t i)
 {
     if (!is_word(l, i) || (is_capital(l, i) && !(classes_at(l, i) & AUX)))

@@ -95,6 +95,11 @@ size_t mark_finds(struct look *l)
     return marked;
 }
 
+bool is_stop(uint32_t c)
+{
+    return c == '.' || c == '!' || c == '?';
+}
+
 uint32_t sign_at(const struct look *l, size_t i)
 {
     if (i >= l->count || l->tokens[i].type != GLY_SIGN)
@@ -158,4 +163,12 @@ bool is_text(const struct look *l, size_t i, const char *lower)
             !(text[k] >= 'A' && text[k] <= 'Z' && text[k] + 32 == lower[k]))
             return false;
     return true;
+}
+
+bool ends_in(const struct look *l, size_t i, const char *tail)
+{
+    size_t len = token_len(l, i), tail_len = strlen(tail);
+
+    return len > tail_len + 2 &&
+           memcmp(token_text(l, i) + len - tail_len, tail, tail_len) == 0;
 }

@@ -269,7 +269,7 @@ static int read_list(struct reader *r, const char *name,
 int load_lexicon(gly_stage *stage, struct lexicon **out)
 {
     struct lexicon *l = gly_stage_alloc(stage, sizeof(*l));
-    struct reader r = { .stage = stage, .lexicon = l };
+    struct reader r = {.stage = stage, .lexicon = l};
     int result;
 
     l->mask = TABLE_SIZE - 1;
@@ -283,5 +283,6 @@ int load_lexicon(gly_stage *stage, struct lexicon **out)
         return result;
     l->calques = gly_words_open(stage, "marker-calques.txt", GLY_FOLD);
     l->residue = gly_words_open(stage, "marker-residue.txt", GLY_FOLD);
-    return l->calques && l->residue ? 0 : -ENOENT;
+    l->common = gly_words_open(stage, "entity-common.txt", GLY_FOLD);
+    return l->calques && l->residue && l->common ? 0 : -ENOENT;
 }

@@ -139,7 +139,7 @@ static size_t join(const struct look *l, size_t i, unsigned words, char *key)
 static bool is_name_word(const struct look *l, size_t i)
 {
     return is_word(l, i) && is_capital(l, i) &&
-           !(classes_at(l, i) & (FUNCTION | HEAD | ADJ | ROLE));
+           !(classes_at(l, i) & (FUNCTION | HEAD | ADJ | ROLE | ABBR));
 }
 
 /* How many tokens from i on make one name. */
@@ -211,6 +211,7 @@ static bool is_vowel(char c)
 static double likeness(const struct look *l, const struct name *a,
                        const struct name *b)
 {
+    const char *value;
     int at = difference(a, b);
     int longest = a->len > b->len ? a->len : b->len;
     int letters = longest - (a->words > 1 ? 2 : 0);
@@ -219,6 +220,9 @@ static double likeness(const struct look *l, const struct name *a,
         return 0;
     if (a->len != b->len && at >= longest - 1)
         return 0; /* "Korea", "Korean" */
+    if (b->words == 1 &&
+        gly_words_has(l->lexicon->common, b->key, b->len, &value))
+        return 0; /* "More" is not meant to be "Moore" */
     if (is_pair(l->lexicon, a->key, a->len, '/', b->key, b->len, ALIKE) ||
         is_pair(l->lexicon, b->key, b->len, '/', a->key, a->len, ALIKE))
         return 0;
@@ -351,7 +355,7 @@ static void refile(struct names *n)
 
         for (i &= NAME_SLOTS - 1; n->by_name[i].round == n->round;)
             i = (i + 1) & (NAME_SLOTS - 1);
-        n->by_name[i] = (struct slot){ n->list[k].hash, (uint16_t)k, n->round };
+        n->by_name[i] = (struct slot){n->list[k].hash, (uint16_t)k, n->round};
     }
 }
 

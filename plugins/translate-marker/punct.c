@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static bool is_stop(uint32_t c)
-{
-    return c == '.' || c == '!' || c == '?';
-}
-
 static bool is_mark(uint32_t c)
 {
     return c == ',' || c == ';' || c == ':' || is_stop(c);
@@ -144,9 +139,13 @@ static void look_at_left(struct look *l, size_t i)
         return;
     } else if (last && !line && !apart &&
                (is_solid(l, i - 1) || is_mark(sign_at(l, i - 1)))) {
-        add_find(l, QUOTE_MARK, begin, end, 0.85, "\xE2\x80\x9D",
-                 "An opening quote mark closes.");
-        l->curly_open = false;
+        if (l->low_open)
+            add_find(l, QUOTE_MARK, begin, end, 0.6, "\xE2\x80\x9D",
+                     "A quote mark closes as English does not have it.");
+        else
+            add_find(l, QUOTE_MARK, begin, end, 0.85, "\xE2\x80\x9D",
+                     "An opening quote mark closes.");
+        l->curly_open = l->low_open = false;
         return;
     } else if (last) {
         add_find(l, QUOTE_MARK, begin, end, 0.5, NULL,
@@ -195,8 +194,6 @@ static void look_at_quote(struct look *l, size_t i, uint32_t c)
 {
     const char *instead = english_quote(c);
 
-    if (begins_line(l, i))
-        l->quote_open = l->curly_open = false;
     if (c == '"')
         look_at_straight(l, i);
     else if (c == 0x201C)
@@ -206,7 +203,8 @@ static void look_at_quote(struct look *l, size_t i, uint32_t c)
     else if (instead)
         add_find(l, QUOTE_MARK, l->tokens[i].begin, l->tokens[i].end, 0.6,
                  instead, "A quote mark that English does not use.");
-    l->curly_open |= c == 0x201E;
+    if (c == 0x201E)
+        l->curly_open = l->low_open = true;
 }
 
 /* "20 %" */
@@ -292,6 +290,9 @@ static double is_thousands(const struct look *l, size_t i, const char *tail)
 
     if (is_money(sign_at(l, i - 1)) || memcmp(tail, "000", 3) == 0)
         return 0.9;
+    if ((is_text(l, n, "to") || is_text(l, n, "and") || is_text(l, n, "or")) &&
+        n + 1 < l->count && l->tokens[n + 1].type == GLY_NUMERAL)
+        n += 2; /* "1.125 to 1.375 percent" */
     if (!is_apart(l, n) || !starts_lower(l, n))
         return 0;
     for (size_t k = 0; k < sizeof(units) / sizeof(*units); k++)

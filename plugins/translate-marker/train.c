@@ -126,7 +126,7 @@ static bool read_features(struct data *d, const char *line, double *x)
 
 static bool read_row(struct data *d, const char *line, struct row *row)
 {
-    static const char *const labels[] = { "native", "human", "machine" };
+    static const char *const labels[] = {"native", "human", "machine"};
     char label[16];
     int i = 0;
 
@@ -168,8 +168,8 @@ static void read_data(struct data *d, FILE *in)
 
 static void weigh(struct data *d, const bool *left_out)
 {
-    static const double share[LABELS] = { 0.25, 0.25, 0.45, 0.05 };
-    double total = 0, count[LABELS] = { 0 };
+    static const double share[LABELS] = {0.25, 0.25, 0.45, 0.05};
+    double total = 0, count[LABELS] = {0};
 
     for (size_t r = 0; r < d->count; r++) {
         d->rows[r].weight = !left_out[r];
@@ -262,7 +262,7 @@ static void fit(const struct data *d, struct model *m)
     memset(m->w, 0, sizeof(m->w));
     measure(d, m);
     for (int round = 0; round < ROUNDS; round++) {
-        double slope[MOST_FEATURES] = { 0 };
+        double slope[MOST_FEATURES] = {0};
 
         memset(hessian, 0, n * n * sizeof(double));
         for (size_t r = 0; r < d->count; r++)
@@ -396,7 +396,7 @@ static void calibrate(struct data *d, double *slope, double *shift)
     *slope = 1;
     *shift = 0;
     for (int round = 0; round < ROUNDS; round++) {
-        double g[2] = { 0 }, h[3] = { 1e-9, 0, 1e-9 };
+        double g[2] = {0}, h[3] = {1e-9, 0, 1e-9};
 
         for (size_t r = 0; r < d->count; r++) {
             const struct row *row = &d->rows[r];
@@ -470,8 +470,8 @@ static void write_weights(const struct data *d, const struct model *m,
 
 int main(int argc, char **argv)
 {
-    struct data d = { 0 };
-    struct model m = { .ridge = 1000, .most = 150 };
+    struct data d = {0};
+    struct model m = {.ridge = 1000, .most = 150};
     const char *scores = NULL;
     double slope, shift;
     bool *left_out;
@@ -486,7 +486,8 @@ int main(int argc, char **argv)
     }
     read_data(&d, stdin);
     if (d.count == 0 || d.width == 0) {
-        fprintf(stderr, "train: no records with label and features on standard input\n");
+        fprintf(stderr, "train: no records with label and features on "
+                        "standard input\n");
         return 1;
     }
     fprintf(stderr, "%zu texts, %zu features, ridge %g\n", d.count, d.width,

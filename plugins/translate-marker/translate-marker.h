@@ -66,6 +66,7 @@ struct lexicon {
     struct entry *entries;
     uint32_t mask;
     const gly_words *calques, *residue;
+    const gly_words *common; /* well spelt, whatever they are like */
     struct weight *weights; /* the first is the bias */
     size_t weight_count;
 };
@@ -105,6 +106,7 @@ struct look {
     double min_score;
 
     bool quote_open, curly_open; /* in this paragraph */
+    bool low_open; /* it is „ that is open */
     size_t foreign_end;          /* tokens before it are marked untranslated */
 };
 
@@ -116,6 +118,8 @@ enum kind kind_of(const char *name);
 /* Sets the markers, from left to right. */
 size_t mark_finds(struct look *l);
 
+bool is_stop(uint32_t c); /* one that ends a sentence */
+
 /* All are about token i and safe beyond both ends, where nothing stands. */
 uint32_t sign_at(const struct look *l, size_t i);
 uint32_t classes_at(const struct look *l, size_t i);
@@ -125,6 +129,8 @@ bool begins_line(const struct look *l, size_t i); /* also past the end */
 bool is_apart(const struct look *l, size_t i);    /* a space before, no line */
 bool ends_apart(const struct look *l, size_t i);  /* space or line after it */
 bool is_text(const struct look *l, size_t i, const char *lower);
+/* Whether the word ends so, after three letters at least. */
+bool ends_in(const struct look *l, size_t i, const char *tail);
 size_t token_len(const struct look *l, size_t i);
 const char *token_text(const struct look *l, size_t i);
 
@@ -145,7 +151,6 @@ void look_at_names(struct look *l, struct names *names);
 
 /* Which rate has this name, or -1. */
 int rate_of(const char *name, size_t len);
-void count_features(struct look *l);
 /* 0..1; sets the fields, and also "translation.features" when asked to. */
 void score_document(struct look *l, bool features);
 

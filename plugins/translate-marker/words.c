@@ -7,14 +7,6 @@
 
 enum { LONGEST = 40 }; /* bytes of a word that is quoted in a note */
 
-static bool ends_in(const struct look *l, size_t i, const char *tail)
-{
-    size_t len = token_len(l, i), tail_len = strlen(tail);
-
-    return len > tail_len + 2 &&
-           memcmp(token_text(l, i) + len - tail_len, tail, tail_len) == 0;
-}
-
 /* ---- untranslated ---- */
 
 static const char *script_of(uint32_t c)
@@ -39,11 +31,16 @@ static const char *script_of(uint32_t c)
     return NULL;
 }
 
+/* A word of two scripts is none: "β-blockers", "μm". */
 static const char *script_at(const struct look *l, size_t i)
 {
-    const char *p = token_text(l, i);
+    const char *p = token_text(l, i), *end = p + token_len(l, i);
+    const char *script = script_of(gly_next_char(&p));
 
-    return script_of(gly_next_char(&p));
+    for (; p < end; p++)
+        if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z'))
+            return NULL;
+    return script;
 }
 
 static bool is_script_sign(const struct look *l, size_t i)
@@ -107,6 +104,9 @@ static void mark_residue(struct look *l, size_t i, size_t last,
     gly_pos begin = l->tokens[i].begin, end = l->tokens[last].end;
 
     read_residue(value, value_len, &meaning, &meaning_len);
+    /* A quotation may be meant to stand in its own language. */
+    if (l->quote_open || l->curly_open)
+        score *= 0.45;
     add_find(l, UNTRANSLATED, begin, end, score,
              meaning_len ? gly_keep(l->doc, meaning, meaning_len) : NULL,
              "\"%.*s\" is %s.", (int)(end - begin), l->text + begin,
@@ -326,6 +326,19 @@ static bool is_kind_of(const struct look *l, size_t i)
             is_text(l, i - 1, "type") || is_text(l, i - 1, "form"));
 }
 
+/* "state to state", "debate after debate": the noun stands on both sides */
+static bool is_twofold(const struct look *l, size_t i)
+{
+    char noun[LONGEST + 1];
+    size_t len = token_len(l, i);
+
+    if (len > LONGEST)
+        return false;
+    memcpy(noun, token_text(l, i), len);
+    noun[len] = '\0';
+    return is_text(l, i - 2, noun) || is_text(l, i + 2, noun);
+}
+
 /* "out of country": one of many, and no word says which. */
 static void look_at_noun(struct look *l, size_t i)
 {
@@ -340,7 +353,7 @@ static void look_at_noun(struct look *l, size_t i)
     if (is_capital(l, i) || is_capital(l, noun) || !is_apart(l, i) ||
         !calls_for_article(l, before, noun, &score) || is_idiom(l, before) ||
         is_idiom(l, noun - 1) || (noun == i && is_idiom(l, i)) ||
-        is_kind_of(l, before))
+        is_kind_of(l, before) || is_twofold(l, noun))
         return;
     add_find(l, ARTICLE, l->tokens[i].begin, l->tokens[noun].end, score, NULL,
              "\"%.*s\" stands without an article after \"%.*s\".",
