@@ -20,7 +20,8 @@ static const gly_option options[] = {
               "text, instead of being dropped." },
     { "min_length", GLY_FIELD(struct clean, min_length), .def = "200",
       .max = 1000000,
-      .help = "Bytes of text that a page's article has at least." },
+      .help = "Bytes of text that a page's article has at least; half as many "
+              "where the page says that it is an article." },
     { 0 }
 };
 

@@ -173,7 +173,7 @@ static unsigned record(gly_stage *stage, const char *line, size_t len)
     return 1;
 }
 
-static bool blank(const char *line, size_t len)
+static bool is_blank(const char *line, size_t len)
 {
     while (len > 0 && strchr(" \t\r", line[len - 1]) && line[len - 1])
         len--;
@@ -199,10 +199,10 @@ static unsigned next_line(gly_stage *stage)
     s->line++;
     if (result == -EFBIG)
         return refuse_size(stage, s->line);
-    return blank(line, len) ? 0 : record(stage, line, len);
+    return is_blank(line, len) ? 0 : record(stage, line, len);
 }
 
-static bool page(const struct state *s, const char *bytes, size_t len)
+static bool is_page(const struct state *s, const char *bytes, size_t len)
 {
     return is(s->format, "html") ||
            (is(s->format, "auto") && sniff_html(bytes, len));
@@ -216,12 +216,12 @@ static bool fill(gly_stage *stage, gly_doc *doc, const char *bytes, size_t len)
     gly_buf out = { 0 };
 
     const char *text =
-        charset_convert(&out, bytes, &len, page(s, bytes, len), &charset);
+        charset_convert(&out, bytes, &len, is_page(s, bytes, len), &charset);
     count(stage, "byte-order-marks", charset.mark);
     count(stage, "invalid-bytes", charset.lost);
     if (charset.name)
         gly_set(doc, "charset", charset.name);
-    if (len > 0 && page(s, text, len))
+    if (len > 0 && is_page(s, text, len))
         gly_raw_set(doc, text, len, "text/html");
     else if (len > 0)
         gly_text_set(doc, text, len);

@@ -252,6 +252,23 @@ Test(fetch, what_a_file_holds_is_seen_by_its_content)
                 "! 7.jsonl:1: column 1: an object is expected\n");
 }
 
+/* 1152 bytes: more than is looked at for tags. */
+#define LINE "------------------------------------------------"
+#define LINES LINE LINE LINE LINE LINE LINE LINE LINE
+#define LONG_NOTE "<!-- " LINES LINES LINES " -->"
+
+Test(fetch, a_page_may_stand_behind_a_comment_of_any_length)
+{
+    put_file("1", LONG_NOTE "\n<html><p>Page.");
+    put_file("2", "<!-- a note --> It is a text; <html> is a word of it.");
+    put_file("3", "<!-- a note without an end");
+    check_fetch("paths = \"*\";",
+                PAGE("1") LONG_NOTE "\n<html><p>Page.\n"
+                TEXT("2", "<!-- a note --> It is a text; <html> is a word "
+                          "of it.")
+                TEXT("3", "<!-- a note without an end"));
+}
+
 Test(fetch, a_format_that_was_named_is_obeyed)
 {
     put_file("a", "{\"text\":\"<p>One.</p><p>\"}");

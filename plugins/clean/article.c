@@ -6,7 +6,7 @@
 
 enum {
     MIN_PARAGRAPH = 80, /* bytes of running text that count in the choice */
-    MIN_REST = 250,     /* that must be left when comments are taken out */
+    MIN_REST = 100,     /* that must be left when comments are taken out */
 };
 
 const char *const why_names[WHY_COUNT] = {
@@ -292,6 +292,8 @@ void article_find(gly_doc *doc, const struct clean *clean, const char *title,
     take_hints(&c);
     sum(&c, c.open, false);
     article->root = choose(&c, &body);
+    article->said =
+        body || html_element(page, article->root)->tag == TAG_ARTICLE;
     choice_judge(&c, article->root, body);
     article->why = c.why;
     article->kept = 0;

@@ -17,6 +17,7 @@ extern const char *const why_names[WHY_COUNT];
 struct article {
     uint8_t *why;        /* of each block: enum why */
     uint32_t root;       /* the element that holds the article */
+    bool said;           /* the page says so of it */
     gly_pos kept;        /* bytes of text in blocks that are KEPT */
 };
 

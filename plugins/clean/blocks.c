@@ -7,10 +7,7 @@
 
 static struct part text_of(const struct choice *c, uint32_t b)
 {
-    const struct block *block = html_block(c->page, b);
-
-    return (struct part){ c->page->text.data + block->begin,
-                          block->end - block->begin };
+    return part_of_block(c->page, html_block(c->page, b));
 }
 
 static bool is_linked(const struct block *b)
@@ -18,7 +15,8 @@ static bool is_linked(const struct block *b)
     return (uint64_t)b->links * 4 > (uint64_t)(b->end - b->begin) * 3;
 }
 
-/* Whether both have the same letters and digits. */
+/* Whether both have the same letters and digits, up to a divider in the title,
+ * behind which the site is named. */
 static bool is_title(struct part text, const char *title)
 {
     const char *at = text.at, *end = at + text.len;
@@ -27,15 +25,22 @@ static bool is_title(struct part text, const char *title)
         return false;
     for (;;) {
         uint32_t a = 0, b = 0;
+        bool divided = false;
 
         while (at < end && !gly_is_letter(a) && !gly_is_digit(a))
             a = gly_next_char(&at);
-        while (*title && !gly_is_letter(b) && !gly_is_digit(b))
+        while (*title && !gly_is_letter(b) && !gly_is_digit(b)) {
+            divided = strncmp(title, " - ", 3) == 0 || *title == '|' ||
+                      strncmp(title, " \xE2\x80\x93 ", 5) == 0 ||
+                      strncmp(title, " \xE2\x80\x94 ", 5) == 0 || divided;
             b = gly_next_char(&title);
+        }
 
         bool more_a = gly_is_letter(a) || gly_is_digit(a);
         bool more_b = gly_is_letter(b) || gly_is_digit(b);
 
+        if (!more_a && more_b)
+            return divided;
         if (!more_a || !more_b)
             return more_a == more_b;
         if (gly_lower(a) != gly_lower(b))
@@ -49,6 +54,12 @@ static bool is_date(struct part text)
 {
     static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec"
                                 "montuewedthufrisatsunpubupdposlas";
+    static const char *const words[] = {
+        "abril", "actualizado", "agosto", "aktualisiert", "avril", "dezember",
+        "diciembre", "dicembre", "enero", "gennaio", "giugno", "jour",
+        "juillet", "juin", "luglio", "mai", "maggio", "mis", "oktober",
+        "ottobre", "settembre", "stand", "uhr", NULL,
+    };
     unsigned dates = 0, others = 0, digits = 0;
 
     if (text.len > 120)
@@ -69,6 +80,8 @@ static bool is_date(struct part text)
 
         for (size_t k = 0; k + 3 < sizeof(names) && !found; k += 3)
             found = strncasecmp(text.at + i, names + k, 3) == 0;
+        for (const char *const *w = words; *w && !found; w++)
+            found = part_is((struct part){ text.at + i, len }, *w);
         dates += found;
         others += !found;
     }
@@ -122,7 +135,8 @@ static enum why judge_block(const struct choice *c, uint32_t b)
     const struct block *block = html_block(c->page, b);
     uint32_t tag = html_element(c->page, block->element)->tag;
     struct part text = text_of(c, b), caption, credit;
-    const char *phrase = phrase_find(c->clean, text);
+    bool weak;
+    const char *phrase = phrase_find(c->clean, text, &weak);
 
     if (phrase) {
         for (int why = 1; why < WHY_COUNT; why++)
@@ -144,7 +158,8 @@ static enum why judge_block(const struct choice *c, uint32_t b)
     if (text.len < 400 && part_holds(text, "affiliate") &&
         (part_holds(text, "commission") || part_holds(text, " links")))
         return WHY_ADVERT;
-    if (contribution_find(text) == 0)
+    if (contribution_find(text) == 0 ||
+        (!article_heading(c->page, block) && byline_is(c->clean, text)))
         return WHY_BYLINE;
     if (text.len < 400 && credit_find(c->clean, text, &caption, &credit))
         return caption.len ? WHY_CAPTION : WHY_CREDIT;

@@ -1,4 +1,4 @@
-/* Lines that say who wrote, who took the picture, who may be left out. */
+/* Parts of lines; lines that say who wrote, and boilerplate. */
 #include "clean.h"
 
 #include <string.h>
@@ -7,9 +7,9 @@
 enum {
     LONGEST_BYLINE = 160,
     LONGEST_NAME = 60,
-    LONGEST_CREDIT = 80,
-    LONGEST_CAPTION = 700,
 };
+
+/* ---- parts ---- */
 
 struct part part_trim(const char *at, size_t len)
 {
@@ -30,16 +30,34 @@ bool part_is(struct part part, const char *str)
 
 bool part_begins(struct part part, const char *str)
 {
+    if (part.len == 0 || (*part.at | 32) != (*str | 32))
+        return *str == '\0'; /* soon, since most are asked in vain */
+
     size_t len = strlen(str);
 
-    return part.len >= len &&
-           (len == 0 || ((*part.at | 32) == (*str | 32) &&
-                         strncasecmp(part.at, str, len) == 0));
+    return part.len >= len && strncasecmp(part.at, str, len) == 0;
 }
 
-static struct part cut(struct part part, size_t len)
+struct part part_cut(struct part part, size_t len)
 {
     return (struct part){ part.at + len, part.len - len };
+}
+
+bool part_holds(struct part part, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (size_t i = 0; i + len <= part.len; i++)
+        if ((part.at[i] | 32) == (*word | 32) &&
+            strncasecmp(part.at + i, word, len) == 0)
+            return true;
+    return false;
+}
+
+bool part_ends_sentence(struct part text)
+{
+    return text.len > 3 && (memchr(".!?:\"", text.at[text.len - 1], 5) ||
+                            memcmp(text.at + text.len - 3, "\xE2\x80", 2) == 0);
 }
 
 static bool is_one_of(struct part part, const char *const *list)
@@ -57,12 +75,14 @@ static const char *const particles[] = {
     "du", "e", "el", "la", "le", "van", "von", "y", "zu", NULL,
 };
 
-/* Words that stand in bylines but in no name. */
-static const char *const jobs[] = {
-    "admin", "analyst", "columnist", "contributing", "contributor",
-    "correspondent", "desk", "editor", "editorial", "editors", "freelance",
-    "guest", "journalist", "newsroom", "online", "photographer", "producer",
-    "reporter", "reporters", "senior", "special", "sports", "staff", "team",
+/* Words that stand in bylines, or behind a "By" that opens none ("By the next
+ * morning"), but in no name. */
+static const char *const no_names[] = {
+    "admin", "afternoon", "analyst", "columnist", "contributing",
+    "contributor", "correspondent", "desk", "editor", "editorial", "editors",
+    "evening", "freelance", "guest", "journalist", "morning", "newsroom",
+    "night", "noon", "online", "photographer", "producer", "reporter",
+    "reporters", "senior", "special", "sports", "staff", "team", "the",
     "writer", "writers", NULL,
 };
 
@@ -76,18 +96,18 @@ static bool next_name_word(struct part *rest, struct part *word)
 
     word->at = rest->at;
     word->len = space ? (size_t)(space - rest->at) : rest->len;
-    *rest = cut(*rest, word->len);
+    *rest = part_cut(*rest, word->len);
     return true;
 }
 
 /* "Editor", also of "Editor-at-large". */
-static bool is_job(struct part word)
+static bool is_no_name(struct part word)
 {
     const char *hyphen = memchr(word.at, '-', word.len);
 
     if (hyphen)
         word.len = (size_t)(hyphen - word.at);
-    return is_one_of(word, jobs);
+    return is_one_of(word, no_names);
 }
 
 /* "MD", "RDN", "AS": a degree or a house. */
@@ -113,7 +133,7 @@ static unsigned count_name(struct part name)
         const char *at = word.at, *end = word.at + word.len;
         uint32_t first = gly_next_char(&at);
 
-        if (is_job(word))
+        if (is_no_name(word))
             return 0;
         if (!gly_is_letter(first) ||
             (gly_is_lower(first) && !is_one_of(word, particles)))
@@ -164,6 +184,21 @@ static const char *keep_name(gly_doc *doc, struct part name)
     return kept;
 }
 
+bool agency_find(const struct clean *c, struct part part, const char **name)
+{
+    for (size_t begin = 0, i = 0; i <= part.len; i++) {
+        if (i < part.len && part.at[i] != '/')
+            continue;
+
+        struct part piece = part_trim(part.at + begin, i - begin);
+
+        if (gly_words_has(c->agencies, piece.at, piece.len, name))
+            return true;
+        begin = i + 1;
+    }
+    return false;
+}
+
 /* ---- bylines ---- */
 
 struct byline {
@@ -178,7 +213,7 @@ static size_t divider(struct part at)
 {
     static const char *const dividers[] = {
         " and ", " & ", " | ", " with ", " und ", ", ", "; ", ",", ";", "|",
-        " for ", " of ", " in ", " at ", "\t", NULL,
+        " for ", " of ", " in ", " at ", "\t", "\n", " · ", " • ", NULL,
     };
 
     for (const char *const *d = dividers; *d; d++)
@@ -196,7 +231,7 @@ static bool is_house(struct part part)
 
     for (const char *const *l = last; *l; l++)
         if (part.len > strlen(*l) &&
-            part_is(cut(part, part.len - strlen(*l)), *l))
+            part_is(part_cut(part, part.len - strlen(*l)), *l))
             return true;
     return false;
 }
@@ -209,6 +244,8 @@ static bool take_part(const struct clean *c, struct byline *b,
     part = part_trim(part.at, part.len);
     if (part_begins(part, "by "))
         part = part_trim(part.at + 3, part.len - 3);
+    else if (part_begins(part, "with "))
+        part = part_trim(part.at + 5, part.len - 5);
     if (part.len == 0)
         return true;
     if (gly_words_has(c->agencies, part.at, part.len, &agency)) {
@@ -227,75 +264,142 @@ static bool take_part(const struct clean *c, struct byline *b,
     return false;
 }
 
+/* "12 May 2018", behind a bar. */
+static bool is_aside(char before, struct part part)
+{
+    if (before != '|' && before != '\n' && before != '\t')
+        return false;
+    for (size_t i = 0; i < part.len; i++)
+        if (part.at[i] >= '0' && part.at[i] <= '9')
+            return true;
+    return false;
+}
+
 static bool split_byline(const struct clean *c, struct part line,
                          struct byline *b, bool strict)
 {
+    char before = ' ';
+
     while (line.len > 0) {
         size_t len = 0, gap = 0;
 
-        while (len < line.len && (gap = divider(cut(line, len))) == 0)
+        while (len < line.len && (gap = divider(part_cut(line, len))) == 0)
             len++;
 
-        bool place = part_begins(cut(line, len), " in ") ||
-                     part_begins(cut(line, len), " at ");
+        struct part part = { line.at, len };
+        bool place = part_begins(part_cut(line, len), " in ") ||
+                     part_begins(part_cut(line, len), " at ");
 
-        if (!take_part(c, b, (struct part){ line.at, len }, strict) && strict)
+        if (b->count > 0 && is_aside(before, line))
+            break;
+        if (!take_part(c, b, part, strict) && strict)
             return false;
-        line = cut(line, len + gap);
         if (place)
             break;
+        line = part_cut(line, len + gap);
+        before = gap == 3 ? line.at[-2] : gap > 0 ? line.at[-1] : ' ';
     }
     return b->count > 0 || b->agency;
 }
 
 static void add_author(gly_doc *doc, const char *name)
 {
-    const char *old;
+    const char *old, *site = gly_get(doc, "site", 0);
 
+    if (site && strcasecmp(site, name) == 0)
+        return;
     for (size_t i = 0; (old = gly_get(doc, "author", i)); i++)
         if (i > 40 || strcmp(old, name) == 0)
             return;
     gly_add(doc, "author", name);
 }
 
-bool byline_read(const struct clean *c, gly_doc *doc, struct part line,
-                 bool strict)
+static bool read_byline(const struct clean *c, struct part line,
+                        struct byline *b, bool strict)
 {
     static const char *const openings[] = { "by ", "by: ", "von ", "por ",
                                             "par ", NULL };
-    struct byline b = { .count = 0 };
     bool opened = false;
 
     line = part_trim(line.at, line.len);
+    while (line.len > 0 && (part_begins(line, "-") || part_begins(line, "—")))
+        line = part_trim(line.at + (*line.at == '-' ? 1 : 3),
+                         line.len - (*line.at == '-' ? 1 : 3));
     if (line.len > LONGEST_BYLINE || line.len == 0)
         return false;
     for (const char *const *o = openings; *o && !opened; o++)
         if (part_begins(line, *o) && (opened = true))
-            line = cut(line, strlen(*o));
+            line = part_cut(line, strlen(*o));
     if (strict && !opened)
         return false;
     if (line.len > 0 && line.at[line.len - 1] == '.')
         line.len--;
-    if (!split_byline(c, line, &b, strict))
+    return split_byline(c, line, b, strict);
+}
+
+static void set_agency(gly_doc *doc, const char *agency, struct part house)
+{
+    if (gly_get(doc, "agency", 0))
+        return;
+    if (agency && *agency)
+        gly_set(doc, "agency", agency);
+    else if (house.len > 0)
+        gly_set(doc, "agency", gly_keep(doc, house.at, house.len));
+}
+
+bool byline_is(const struct clean *c, struct part line)
+{
+    struct byline b = { .count = 0 };
+
+    return read_byline(c, line, &b, true);
+}
+
+bool byline_read(const struct clean *c, gly_doc *doc, struct part line,
+                 bool strict)
+{
+    struct byline b = { .count = 0 };
+
+    if (!read_byline(c, line, &b, strict))
         return false;
     if (!strict || !gly_get(doc, "author", 0))
         for (unsigned i = 0; i < b.count; i++)
             add_author(doc, keep_name(doc, b.names[i]));
-    if (b.agency && *b.agency && !gly_get(doc, "agency", 0))
-        gly_set(doc, "agency", b.agency);
-    else if (b.house.len > 0 && !gly_get(doc, "agency", 0))
-        gly_set(doc, "agency", gly_keep(doc, b.house.at, b.house.len));
+    set_agency(doc, b.agency, b.house);
     return true;
 }
 
-bool part_holds(struct part part, const char *word)
+bool byline_house(const struct clean *c, gly_doc *doc, struct part line)
 {
-    size_t len = strlen(word);
+    const char *agency = NULL, *comma = memchr(line.at, ',', line.len);
+    struct part rest, word = line;
 
-    for (size_t i = 0; i + len <= part.len; i++)
-        if ((part.at[i] | 32) == (*word | 32) &&
-            strncasecmp(part.at + i, word, len) == 0)
-            return true;
+    if (comma) /* "Coast News, Odden" */
+        line.len = (size_t)(comma - line.at);
+    rest = line;
+    if (line.len == 0 || line.len > LONGEST_NAME)
+        return false;
+    if (gly_words_has(c->agencies, line.at, line.len, &agency) ||
+        is_house(line)) {
+        set_agency(doc, agency, line);
+        return true;
+    }
+    while (next_name_word(&rest, &word))
+        ;
+    return is_no_name(word);
+}
+
+/* "Reporting by Ann Lee", not "Reporting by the town was slow". */
+static bool names_reporters(struct part line)
+{
+    static const char *const labels[] = { "additional reporting by ",
+                                          "reporting by ", NULL };
+
+    for (const char *const *l = labels; *l; l++) {
+        const char *at = line.at + strlen(*l);
+
+        if (part_begins(line, *l) && line.len > strlen(*l))
+            return !gly_is_lower(gly_next_char(&at));
+    }
     return false;
 }
 
@@ -318,215 +422,47 @@ size_t contribution_find(struct part line)
                            part_holds(line, " contributed to this story") ||
                            part_holds(line, " contributed to this article") ||
                            part_holds(line, " contributed reporting") ||
-                           part_begins(line, "additional reporting by ") ||
-                           part_begins(line, "reporting by ")))
+                           names_reporters(line)))
         return 0;
     return line.len;
 }
 
-/* ---- credits ---- */
-
-bool part_ends_sentence(struct part text)
-{
-    return text.len > 3 && (memchr(".!?:\"", text.at[text.len - 1], 5) ||
-                            memcmp(text.at + text.len - 3, "\xE2\x80", 2) == 0);
-}
-
-static bool is_sentence_end(struct part before)
-{
-    before = part_trim(before.at, before.len);
-    if (before.len > 2 && before.at[before.len - 1] == '.' &&
-        before.at[before.len - 3] == ' ') /* an initial */
-        return false;
-    return before.len == 0 ||
-           memchr(".!?)]|/\"", before.at[before.len - 1], 8) ||
-           (before.len >= 3 && memcmp(before.at + before.len - 3, "\xE2\x80", 2)
-                                   == 0);
-}
-
-/* A name or two, a firm; not a sentence. */
-static bool is_source(struct part part)
-{
-    unsigned words = 0, small = 0;
-
-    part = part_trim(part.at, part.len);
-    if (part.len == 0 || part.len > LONGEST_CREDIT)
-        return false;
-    for (size_t i = 0; i < part.len; i++) {
-        const char *at = part.at + i;
-        bool first = i == 0 || part.at[i - 1] == ' ';
-
-        words += first;
-        small += first && i > 0 && gly_is_lower(gly_next_char(&at));
-        if ((part.at[i] == '.' || part.at[i] == '?') && i + 1 < part.len &&
-            part.at[i + 1] == ' ' && i > 1 && part.at[i - 2] != ' ' &&
-            part.at[i - 2] != '.')
-            return false;
-    }
-
-    const char *at = part.at;
-
-    return words <= 9 && small <= 3 && small * 2 <= words &&
-           !gly_is_lower(gly_next_char(&at));
-}
-
-/* "Photo: EFE", "Photo by Ann Lee". */
-static size_t find_labelled(struct part line)
-{
-    static const char *const labels[] = {
-        "photo:", "photos:", "photo credit:", "photo by ", "photos by ",
-        "photo courtesy ", "photograph:", "photograph by ", "photographs by ",
-        "picture:", "pictures:", "picture by ", "image:", "images:",
-        "image credit:", "image courtesy ", "credit:", "credits:",
-        "file photo:", "courtesy of ", "illustration:", "illustration by ",
-        "foto:", "fotos:", "bild:", "bilder:", "video:", "graphic:",
-        "source:", "fonte:", "fuente:", NULL,
-    };
-    size_t from = line.len > LONGEST_CREDIT + 16
-                      ? line.len - LONGEST_CREDIT - 16 : 0;
-
-    for (size_t i = from; i < line.len; i++) {
-        struct part rest = cut(line, i);
-
-        if (i > 0 && rest.at[-1] != ' ' && rest.at[-1] != '(')
-            continue;
-        if (!memchr("pPiIfFcCbBvVgGsS", *rest.at, 16))
-            continue;
-        for (const char *const *l = labels; *l; l++)
-            if (part_begins(rest, *l) && is_source(cut(rest, strlen(*l))) &&
-                (i == 0 || rest.at[-1] == '(' ||
-                 is_sentence_end((struct part){ line.at, i })))
-                return i - (i > 0 && rest.at[-1] == '(');
-    }
-    return line.len;
-}
-
-/* Whether an agency stands before or behind a slash of it. */
-static bool has_agency(const struct clean *c, struct part part)
-{
-    for (size_t begin = 0, i = 0; i <= part.len; i++) {
-        if (i < part.len && part.at[i] != '/')
-            continue;
-
-        struct part piece = part_trim(part.at + begin, i - begin);
-
-        if (gly_words_has(c->agencies, piece.at, piece.len, NULL))
-            return true;
-        begin = i + 1;
-    }
-    return false;
-}
-
-static bool is_credit(const struct clean *c, struct part part)
-{
-    static const char *const signs[] = {
-        "getty images", "ap photo", "afp photo", "photo/", "photo by ",
-        "file photo", "shutterstock", "istock", "photo via", "handout",
-        "/getty", "photo:", "courtesy of", "courtesy photo", "foto:", NULL,
-    };
-
-    if (part.len == 0 || part.len > LONGEST_CREDIT)
-        return false;
-    for (const char *const *s = signs; *s; s++)
-        if (part_holds(part, *s))
-            return true;
-    return memchr(part.at, '/', part.len) && has_agency(c, part);
-}
-
-/* "(AP Photo/Ann Lee)" or "Ann Lee/Getty Images" behind the last sentence. */
-static size_t find_bare(const struct clean *c, struct part line)
-{
-    size_t end = line.len, i = end;
-
-    if (end > 0 && line.at[end - 1] == '.')
-        end--;
-    if (end > 0 && (line.at[end - 1] == ')' || line.at[end - 1] == ']')) {
-        char open = line.at[end - 1] == ')' ? '(' : '[';
-
-        for (i = end; i > 0 && line.at[i - 1] != open;)
-            i--;
-        if (i > 0 && is_credit(c, (struct part){ line.at + i, end - 1 - i }))
-            return i - 1;
-        return line.len;
-    }
-    for (i = end; i > 1 && end - i <= LONGEST_CREDIT; i--)
-        if (line.at[i - 1] == ' ' && i >= 2 &&
-            is_sentence_end((struct part){ line.at, i - 1 }))
-            break;
-    if (end - i > LONGEST_CREDIT)
-        return line.len;
-    if (i <= 1)
-        i = 0;
-
-    struct part tail = { line.at + i, end - i };
-
-    return is_credit(c, tail) && is_source(tail) ? i : line.len;
-}
-
-bool credit_find(const struct clean *c, struct part line, struct part *caption,
-                 struct part *credit)
-{
-    line = part_trim(line.at, line.len);
-    if (line.len > LONGEST_CAPTION)
-        return false;
-
-    size_t at = find_labelled(line);
-
-    if (at == line.len)
-        at = find_bare(c, line);
-    if (at >= line.len)
-        return false;
-    *caption = part_trim(line.at, at);
-    *credit = cut(line, at);
-    return true;
-}
-
-struct part credit_source(struct part credit)
-{
-    size_t i = 0;
-
-    while (credit.len > 0 && memchr("([ ", *credit.at, 3))
-        credit = cut(credit, 1);
-    if (part_begins(credit, "\xC2\xA9"))
-        credit = part_trim(credit.at + 2, credit.len - 2);
-    while (credit.len > 0 && memchr(")].", credit.at[credit.len - 1], 3))
-        credit.len--;
-    while (i < credit.len && credit.at[i] != ':')
-        i++;
-    if (i < credit.len && i < 16)
-        return part_trim(credit.at + i + 1, credit.len - i - 1);
-    for (i = 0; i < credit.len && i < 24; i++)
-        if (part_begins(cut(credit, i), " by ") ||
-            part_begins(cut(credit, i), " of "))
-            return part_trim(credit.at + i + 4, credit.len - i - 4);
-    return part_trim(credit.at, credit.len);
-}
-
 /* ---- boilerplate ---- */
 
-const char *phrase_find(const struct clean *c, struct part line)
+/* "READ ALSO: ...", "Lire aussi : ..." */
+static bool is_divided(struct part rest)
+{
+    if (rest.len > 0 && memchr(":|>-", *rest.at, 4))
+        return true;
+    while (rest.len > 0 && (*rest.at == ' ' || part_begins(rest, "\xC2\xA0") ||
+                            part_begins(rest, "\xE2\x80\xAF")))
+        rest = part_cut(rest, *rest.at == ' ' ? 1 : *rest.at == '\xC2' ? 2 : 3);
+    return rest.len > 0 && memchr(":|>", *rest.at, 3);
+}
+
+const char *phrase_find(const struct clean *c, struct part line, bool *weak)
 {
     const char *value, *end = line.at + line.len;
     size_t len;
 
+    *weak = false;
     if (line.len > 300 ||
         (len = gly_words_match(c->phrases, line.at, end, &value)) == 0)
         return NULL;
 
     const char *why = strchr(value, ' ');
-    struct part rest = part_trim(line.at + len, line.len - len);
+    struct part when = { value, strlen(value) };
+    struct part behind = part_cut(line, len);
+    struct part rest = part_trim(behind.at, behind.len);
 
     if (!why)
         return NULL;
     while (rest.len > 0 && memchr(":.!-|>*", *rest.at, 7))
         rest = part_trim(rest.at + 1, rest.len - 1);
-    if (rest.len == 0)
-        return why + 1;
-    if (part_begins((struct part){ value, strlen(value) }, "start "))
-        return why + 1;
+    *weak = rest.len == 0 && part_begins(when, "word ");
     /* "READ ALSO: ..." goes with what follows, "Read also the ..." does not. */
-    if (part_begins((struct part){ value, strlen(value) }, "label ") &&
-        memchr(":|>-", line.at[len], 4))
+    if (rest.len == 0 || part_begins(when, "start ") ||
+        (part_begins(when, "label ") && is_divided(behind)))
         return why + 1;
     return NULL;
 }

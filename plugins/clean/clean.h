@@ -5,8 +5,8 @@
  *     article.c    which element of a page holds its article; hints.c, blocks.c
  *     page.c       a page's text and what is taken out of it
  *     metadata.c   fields, from what a page says of itself; jsonld.c, values.c
- *     byline.c     authors, agencies, credits, boilerplate
- *     caption.c    captions as asides
+ *     byline.c     parts of lines; authors, agencies, boilerplate
+ *     caption.c    credits of pictures, captions as asides
  *     dateline.c   the place and agency before the first sentence
  *     wire.c       plain text as agencies send it
  *     characters.c control characters, odd spaces
@@ -21,7 +21,7 @@ struct clean {
     long min_length;
     const char *captions;
     const gly_words *agencies; /* their values: the name in full */
-    const gly_words *phrases;  /* "line NAME", "start NAME": why it goes */
+    const gly_words *phrases;  /* when and why a line goes */
     struct page *page;
 };
 
@@ -42,6 +42,7 @@ struct facts;
 struct facts *facts_read(const struct clean *c, gly_doc *doc);
 void facts_set(struct facts *facts, const struct article *article);
 const char *facts_title(const struct facts *facts);
+bool facts_says_article(const struct facts *facts); /* that the page is one */
 const char *facts_body(const struct facts *facts); /* JSON-LD's, or NULL */
 void facts_finish(struct facts *facts);
 
@@ -50,6 +51,15 @@ void facts_finish(struct facts *facts);
  * all names and agencies, and an author that is set stays; false when not. */
 bool byline_read(const struct clean *c, gly_doc *doc, struct part line,
                  bool strict);
+/* Whether it could be read so, with `strict`. */
+bool byline_is(const struct clean *c, struct part line);
+/* "Associated Press", "Staff Writer": for whom, or as what, the byline above it
+ * writes. */
+bool byline_house(const struct clean *c, gly_doc *doc, struct part line);
+
+/* Whether a part, or what stands between slashes in it, is an agency that the
+ * list has; `name`, which may be NULL, is set to its name in full. */
+bool agency_find(const struct clean *c, struct part part, const char **name);
 
 /* Where "Ann Lee contributed to this report." or "(Reporting by ...)" begins;
  * line.len when it has none. */
@@ -58,6 +68,9 @@ size_t contribution_find(struct part line);
 /* Sets `dateline` and `agency` from what stands before the first sentence, and
  * returns its length with the dash; 0 for none. */
 size_t dateline_read(const struct clean *c, gly_doc *doc, struct part line);
+
+/* 1 to 12 for a word that begins as the name of a month does, else 0. */
+int month_find(const char *word);
 
 /* A credit at the end of a line: "A boat. Photo: EFE", "(AP Photo/Ann Lee)".
  * What stands before it is the caption, which may be empty. */
@@ -71,11 +84,21 @@ struct part credit_source(struct part credit);
  * is added to the field "credits". */
 void caption_keep(gly_doc *doc, struct part caption, struct part credit);
 
-/* Why a line of boilerplate ("Advertisement", "READ ALSO: ...") goes; NULL. */
-const char *phrase_find(const struct clean *c, struct part line);
+/* Why a line of boilerplate ("Advertisement", "READ ALSO: ...") goes; NULL.
+ * `weak`: an ordinary word ("Home"), which says little in plain text. */
+const char *phrase_find(const struct clean *c, struct part line, bool *weak);
+
+static inline struct part part_of_block(const struct page *page,
+                                        const struct block *block)
+{
+    return (struct part){ page->text.data + block->begin,
+                          block->end - block->begin };
+}
 
 /* The line without white space around it. */
 struct part part_trim(const char *at, size_t len);
+/* What is left behind its first bytes. */
+struct part part_cut(struct part part, size_t len);
 /* Case apart. */
 bool part_is(struct part part, const char *str);
 bool part_begins(struct part part, const char *str);

@@ -187,7 +187,8 @@ static const char *copy_element(struct copier *c, const char *at)
         return at;
     if (tag->tag == TAG_TITLE)
         return copy_title(c, at);
-    if ((tag->flags & (CUT | CUT_IF)) == 0) {
+    if ((tag->flags & (CUT | CUT_IF)) == 0 &&
+        ((tag->flags & FALLBACK) == 0 || c->page->fallback)) {
         c->open[i] += !(tag->flags & VOID);
         return at;
     }
@@ -196,7 +197,7 @@ static const char *copy_element(struct copier *c, const char *at)
 
     const char *close = find_end_tag(at, c->end, tag->name);
 
-    if (!close && tag->flags & CUT_IF) {
+    if (!close && tag->flags & (CUT_IF | FALLBACK)) {
         c->no_end[i] = true;
         return at;
     }

@@ -4,19 +4,20 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const months[] = {
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
-    "nov", "dec", NULL,
-};
+int month_find(const char *word)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+    for (int i = 0; i < 12; i++)
+        if (strncasecmp(word, names + 3 * i, 3) == 0)
+            return i + 1;
+    return 0;
+}
 
 static bool is_day(struct part part)
 {
-    if (part.len < 5)
-        return false;
-    for (const char *const *m = months; *m; m++)
-        if (strncasecmp(part.at, *m, 3) == 0)
-            return memchr("0123456789", part.at[part.len - 1], 10);
-    return false;
+    return part.len >= 5 && month_find(part.at) &&
+           memchr("0123456789", part.at[part.len - 1], 10);
 }
 
 /* "PW": an agency, though no list has it. */
@@ -26,6 +27,22 @@ static bool is_abbreviation(struct part part)
         if (part.at[i] < 'A' || part.at[i] > 'Z')
             return false;
     return part.len >= 2 && part.len <= 5;
+}
+
+/* "EXCLUSIVE", which sites put where a place might stand. */
+static bool is_label(struct part part)
+{
+    static const char *const labels[] = {
+        "analysis", "breaking", "breaking news", "commentary", "correction",
+        "editorial", "exclusive", "explainer", "fact check", "feature",
+        "interview", "just in", "live", "opinion", "photos", "poll", "report",
+        "review", "transcript", "update", "updated", "video", "watch", NULL,
+    };
+
+    for (const char *const *l = labels; *l; l++)
+        if (part_is(part, *l))
+            return true;
+    return false;
 }
 
 /* How long the dash at p is, with spaces around it; 0 for none. */
@@ -41,13 +58,13 @@ static size_t dash(const char *p)
 }
 
 /* Whether what stands before a dash is "SEOUL", "SEOUL, South Korea", "SEOUL,
- * June 18 (AP)"; sure if it says more than a place. */
+ * June 18 (AP)", "Seoul (AP)"; sure if it says more than a place. */
 static bool is_dateline(const struct clean *c, struct part head,
                         struct part *place, const char **agency)
 {
     const char *open = memchr(head.at, '(', head.len), *p = head.at;
     size_t upper = 0;
-    bool sure = false;
+    bool sure = false, known = false;
 
     *place = head;
     *agency = NULL;
@@ -55,9 +72,11 @@ static bool is_dateline(const struct clean *c, struct part head,
         struct part name = part_trim(open + 1,
                                      head.len - (size_t)(open + 1 - head.at));
 
-        if (name.len < 2 || name.at[name.len - 1] != ')' ||
-            (!gly_words_has(c->agencies, name.at, name.len - 1, agency) &&
-             !is_abbreviation((struct part){ name.at, name.len - 1 })))
+        if (name.len < 2 || name.at[name.len - 1] != ')')
+            return false;
+        name.len--;
+        known = agency_find(c, name, agency);
+        if (!known && !is_abbreviation(name))
             return false;
         *place = part_trim(head.at, (size_t)(open - head.at));
         sure = true;
@@ -67,7 +86,7 @@ static bool is_dateline(const struct clean *c, struct part head,
     for (; p < end && *p != ','; upper++) {
         uint32_t ch = gly_next_char(&p);
 
-        if (gly_is_lower(ch) || gly_is_digit(ch) ||
+        if ((gly_is_lower(ch) && !known) || gly_is_digit(ch) ||
             (!gly_is_letter(ch) && ch != ' ' && ch != '.' && ch != '-' &&
              ch != '\''))
             return false;
@@ -103,7 +122,7 @@ size_t dateline_read(const struct clean *c, gly_doc *doc, struct part line)
     struct part head = { line.at, (size_t)(p - line.at) };
     const char *next = p + len;
 
-    if (gly_is_lower(gly_next_char(&next)) ||
+    if (gly_is_lower(gly_next_char(&next)) || is_label(head) ||
         !is_dateline(c, head, &place, &agency))
         return 0;
     if (place.len > 0 && !gly_get(doc, "dateline", 0))

@@ -15,17 +15,31 @@ struct hint {
 
 /* Words of classes and ids. Sorted. */
 static const struct hint words[] = {
+    { "abonnement*", WHY_NEWSLETTER },
+    { "abonnieren", WHY_NEWSLETTER },
     { "ad", WHY_ADVERT },
     { "addthis*", WHY_SHARE },
     { "ads", WHY_ADVERT },
     { "adsense", WHY_ADVERT },
     { "advert*", WHY_ADVERT },
+    { "anzeige*", WHY_ADVERT },
     { "article", STORY },
     { "articlebody", BODYWORD },
     { "articlecontent", BODYWORD },
     { "articletext", BODYWORD },
+    { "articolo", STORY },
+    { "articulo", STORY },
+    { "artikel", STORY },
+    { "artikelbody", BODYWORD },
+    { "artikeltext", BODYWORD },
+    { "auteur", WHY_AUTHOR },
     { "author*", WHY_AUTHOR },
+    { "autor", WHY_AUTHOR },
+    { "autore", WHY_AUTHOR },
+    { "autoren", WHY_AUTHOR },
+    { "autorin", WHY_AUTHOR },
     { "banner", WHY_ADVERT },
+    { "bildunterschrift*", WHY_CAPTION },
     { "bio", WHY_AUTHOR },
     { "body", BODY },
     { "breadcrumb*", WHY_NAVIGATION },
@@ -33,35 +47,56 @@ static const struct hint words[] = {
     { "caption*", WHY_CAPTION },
     { "carousel*", WHY_RELATED },
     { "categories", WHY_TAGS },
+    { "comentarios", WHY_COMMENTS },
     { "comment", WHY_COMMENTS },
+    { "commentaires", WHY_COMMENTS },
+    { "commenti", WHY_COMMENTS },
     { "commentlist", WHY_COMMENTS },
     { "comments", WHY_COMMENTS },
+    { "compartilhar", WHY_SHARE },
+    { "compartir", WHY_SHARE },
+    { "condividi*", WHY_SHARE },
     { "consent", WHY_BOILERPLATE },
+    { "contenido", BODY },
     { "content", BODY },
+    { "contenu", BODY },
     { "contributor*", WHY_AUTHOR },
     { "cookie*", WHY_BOILERPLATE },
     { "copy", BODY },
     { "copyright*", WHY_BOILERPLATE },
+    { "corps", BODY },
+    { "correlat*", WHY_RELATED },
     { "credit*", WHY_CREDIT },
     { "cta*", WHY_NEWSLETTER },
+    { "cuerpo", BODY },
     { "date", WHY_DATE },
     { "dateline", WHY_DATE },
+    { "datum", WHY_DATE },
+    { "didascalia*", WHY_CAPTION },
     { "disclaimer*", WHY_BOILERPLATE },
     { "discussion*", WHY_COMMENTS },
     { "disqus*", WHY_COMMENTS },
     { "donat*", WHY_NEWSLETTER },
     { "dropdown*", WHY_NAVIGATION },
+    { "empfehlung*", WHY_RELATED },
     { "entry", STORY },
     { "entrycontent", BODYWORD },
     { "eyebrow*", WHY_TAGS },
+    { "fecha", WHY_DATE },
     { "figcaption", WHY_CAPTION },
+    { "firma", WHY_BYLINE },
     { "footer*", WHY_BOILERPLATE },
+    { "forum", WHY_COMMENTS },
     { "gdpr*", WHY_BOILERPLATE },
     { "hidden", WHY_HIDDEN },
+    { "inhalt", BODY },
     { "interstitial*", WHY_ADVERT },
     { "jumplinks", WHY_NAVIGATION },
     { "kicker*", WHY_TAGS },
+    { "kommentare", WHY_COMMENTS },
     { "latest", WHY_RELATED },
+    { "legenda", WHY_CAPTION },
+    { "legende", WHY_CAPTION },
     { "lightbox*", WHY_BOILERPLATE },
     { "livefyre*", WHY_COMMENTS },
     { "masthead*", WHY_NAVIGATION },
@@ -76,12 +111,14 @@ static const struct hint words[] = {
     { "navigation*", WHY_NAVIGATION },
     { "news", STORY },
     { "newsletter*", WHY_NEWSLETTER },
+    { "noticia", STORY },
     { "onetrust*", WHY_BOILERPLATE },
     { "optin*", WHY_NEWSLETTER },
     { "outbrain*", WHY_RELATED },
     { "overlay", WHY_BOILERPLATE },
     { "pager", WHY_NAVIGATION },
     { "pagination*", WHY_NAVIGATION },
+    { "partage*", WHY_SHARE },
     { "paywall*", WHY_NEWSLETTER },
     { "photographer*", WHY_CREDIT },
     { "poll", WHY_BOILERPLATE },
@@ -93,10 +130,13 @@ static const struct hint words[] = {
     { "previous", WHY_NAVIGATION },
     { "privacy*", WHY_BOILERPLATE },
     { "promo*", WHY_RELATED },
+    { "publicidad*", WHY_ADVERT },
+    { "publicite*", WHY_ADVERT },
     { "readmore", WHY_RELATED },
     { "recirc*", WHY_RELATED },
     { "recommend*", WHY_RELATED },
     { "regwall*", WHY_NEWSLETTER },
+    { "relacionad*", WHY_RELATED },
     { "related*", WHY_RELATED },
     { "replies", WHY_COMMENTS },
     { "reply", WHY_COMMENTS },
@@ -116,10 +156,16 @@ static const struct hint words[] = {
     { "subnav*", WHY_NAVIGATION },
     { "subscrib*", WHY_NEWSLETTER },
     { "subscription*", WHY_NEWSLETTER },
+    { "suscri*", WHY_NEWSLETTER },
     { "taboola*", WHY_RELATED },
     { "tags", WHY_TAGS },
     { "teaser*", WHY_RELATED },
+    { "teilen", WHY_SHARE },
+    { "testo", BODY },
     { "text", BODY },
+    { "texte", BODY },
+    { "texto", BODY },
+    { "thread", WHY_COMMENTS },
     { "timestamp*", WHY_DATE },
     { "toc", WHY_NAVIGATION },
     { "toolbar*", WHY_SHARE },
@@ -127,6 +173,7 @@ static const struct hint words[] = {
     { "topnav*", WHY_NAVIGATION },
     { "trending*", WHY_RELATED },
     { "upnext", WHY_RELATED },
+    { "werbung*", WHY_ADVERT },
     { "widget^", WHY_RELATED },
     { "zergnet*", WHY_RELATED },
 };
@@ -153,6 +200,25 @@ static uint8_t look_up(const char *word, size_t len, bool leads)
         } else {
             count = half;
         }
+    }
+    return 0;
+}
+
+/* "thumbcaption" */
+static uint8_t look_at_end(const char *word, size_t len)
+{
+    static const struct hint ends[] = {
+        { "byline", WHY_BYLINE },
+        { "caption", WHY_CAPTION },
+        { "comments", WHY_COMMENTS },
+        { "newsletter", WHY_NEWSLETTER },
+    };
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        size_t size = strlen(ends[i].word);
+
+        if (len > size && memcmp(word + len - size, ends[i].word, size) == 0)
+            return ends[i].what;
     }
     return 0;
 }
@@ -193,6 +259,7 @@ static enum why hint_of_words(const char *at, bool *body)
     for (size_t len; (len = next_word(&at, word)) > 0;) {
         uint8_t what = look_up(word, len, leads);
 
+        what = what ? what : look_at_end(word, len);
         text |= what == BODY;
         story |= what == STORY;
         *body |= what == BODYWORD || (story && text);
@@ -203,6 +270,11 @@ static enum why hint_of_words(const char *at, bool *body)
             story = text = false;
     }
     return why;
+}
+
+static bool is_heading(const struct element *e)
+{
+    return e->tag >= TAG_H1 && e->tag <= TAG_H6;
 }
 
 static enum why hint_of_tag(const struct page *page, const struct element *e)
@@ -216,10 +288,14 @@ static enum why hint_of_tag(const struct page *page, const struct element *e)
         return WHY_RELATED;
     case TAG_FOOTER:
     case TAG_FORM:
-    case TAG_BUTTON:
         return WHY_BOILERPLATE;
+    case TAG_BUTTON: /* a heading that opens what is below is one still */
+        return is_heading(html_element(page, e->parent)) ? KEPT
+                                                         : WHY_BOILERPLATE;
     case TAG_HEADER:
         return WHY_TITLE;
+    case TAG_TIME:
+        return WHY_DATE;
     case TAG_FIGCAPTION:
     case TAG_FIGURE:
         return WHY_CAPTION;

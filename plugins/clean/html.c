@@ -141,6 +141,19 @@ static void keep_attrs(struct page *page, struct element *e,
     }
 }
 
+/* libxml2 knows no HTML 5, and takes an <article> behind a head without an end
+ * for a part of the head. */
+static void leave_head(struct reader *r, uint32_t tag)
+{
+    struct open *head = &r->open[r->depth - 1];
+
+    if (tag == TAG_TITLE || tag == TAG_META || tag == TAG_LINK ||
+        tag == TAG_VOID || (head->flags & UNSEEN) == 0)
+        return;
+    head->flags &= (uint8_t)~UNSEEN;
+    r->unseen--;
+}
+
 static void on_start(void *arg, const xmlChar *name, const xmlChar **list)
 {
     struct reader *r = arg;
@@ -160,6 +173,8 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **list)
     const struct name *tag = tag_find(str, strlen(str), &index);
     struct element e = { .tag = tag->tag };
 
+    if (r->depth > 0 && r->open[r->depth - 1].tag == TAG_HEAD)
+        leave_head(r, tag->tag);
     if ((tag->flags & INLINE) == 0)
         end_block(r);
     e.parent = r->depth ? r->open[r->depth - 1].element : 0;

@@ -47,6 +47,7 @@ struct page {
     gly_buf elements, attrs, blocks;    /* arrays */
     gly_buf data;                       /* JSON-LD: strings with their NULs */
     uint32_t element_count, block_count;
+    bool fallback;                      /* <noscript> is read too */
     struct reader *reader;
 };
 

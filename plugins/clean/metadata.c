@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum place { CANONICAL, HEADING, TITLE, LANG, TIME, ADDRESS, BYLINE };
+enum place { CANONICAL, HEADING, TITLE, LANG, TIME, ADDRESS, BYLINE, LINK };
 
 static const char *meta(const struct facts *f, const char *name, unsigned *from)
 {
@@ -160,19 +160,65 @@ static const char *page_time(const struct facts *f)
     return only;
 }
 
+/* The line of a block that is a byline, or all of it when none is. */
+static struct part byline_of(const struct facts *f, const struct block *block)
+{
+    const char *begin = f->page->text.data + block->begin, *at = begin;
+    const char *end = f->page->text.data + block->end;
+
+    while (at < end) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        struct part line = { at, (size_t)((stop ? stop : end) - at) };
+
+        if (byline_is(f->c, line))
+            return line;
+        at += line.len + 1;
+    }
+    return (struct part){ begin, (size_t)(end - begin) };
+}
+
+/* Before the first paragraph, or a line of the article that is a byline. */
 static const char *page_byline(const struct facts *f, unsigned *from)
 {
-    for (uint32_t b = *from; b < f->page->block_count; b++) {
+    const struct element *root = html_element(f->page, f->article->root);
+    bool begun = false;
+
+    for (uint32_t b = 0; b < f->page->block_count; b++) {
         const struct block *block = html_block(f->page, b);
         enum why why = f->article->why[b];
+        bool inside = b >= root->first_block && b < root->last_block;
 
-        if (why == KEPT)
-            break;
-        if (block->end - block->begin < 120 &&
-            (why == WHY_BYLINE || why == WHY_AUTHOR || why == WHY_TITLE)) {
+        begun |= why == KEPT;
+        if (b >= *from && block->end - block->begin < 120 &&
+            (why == WHY_BYLINE ||
+             (!begun && (why == WHY_AUTHOR || why == WHY_TITLE))) &&
+            (!begun || inside)) {
+            struct part line = byline_of(f, block);
+
             *from = b + 1;
-            return gly_keep(f->doc, f->page->text.data + block->begin,
-                            block->end - block->begin);
+            return gly_keep(f->doc, line.at, line.len);
+        }
+    }
+    return NULL;
+}
+
+/* The text of what says that it is the author, before the first paragraph. */
+static const char *author_link(const struct facts *f, unsigned *from)
+{
+    uint32_t first = 0;
+
+    while (first < f->page->block_count && f->article->why[first])
+        first++;
+    for (uint32_t i = *from; i < f->page->element_count; i++) {
+        const struct element *e = html_element(f->page, i);
+
+        if (e->first_block > first)
+            break;
+        if ((e->tag == TAG_A || e->tag == TAG_SPAN) &&
+            (has_word(html_attr(f->page, e, ATTR_REL), "author") ||
+             has_word(html_attr(f->page, e, ATTR_CLASS), "author"))) {
+            *from = i + 1;
+            return text_of(f, e);
         }
     }
     return NULL;
@@ -246,6 +292,7 @@ static const struct source sources[] = {
     { "author", META, "dc.creator", 0, value_author },
     { "author", META, "author", 0, value_author },
     { "author", PLACE, NULL, BYLINE, value_author },
+    { "author", PLACE, NULL, LINK, value_name },
 
     { "lang", PLACE, NULL, LANG, value_lang },
     { "lang", LD, "inLanguage", 0, value_lang },
@@ -272,6 +319,8 @@ static const char *find_place(struct facts *f, enum place place, unsigned *i)
 {
     if (place == BYLINE)
         return page_byline(f, i);
+    if (place == LINK)
+        return author_link(f, i);
     if ((*i)++ > 0)
         return NULL;
     switch (place) {
@@ -343,6 +392,14 @@ void facts_set(struct facts *f, const struct article *article)
     }
 }
 
+bool facts_says_article(const struct facts *f)
+{
+    unsigned i = 0;
+    const char *type = meta(f, "og:type", &i);
+
+    return f->ld || (type && strcasecmp(type, "article") == 0);
+}
+
 const char *facts_title(const struct facts *f)
 {
     unsigned i = 0;
@@ -350,6 +407,8 @@ const char *facts_title(const struct facts *f)
 
     if (!title)
         title = meta(f, "og:title", &i);
+    if (!title)
+        title = f->page->title.data;
     return title ? value_tidy(f->doc, title, LONGEST_VALUE, false) : NULL;
 }
 

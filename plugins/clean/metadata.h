@@ -41,7 +41,7 @@ const char *value_tidy(gly_doc *doc, const char *str, size_t most, bool lines);
 /* Set a field from a value, or return false when it is of no use. */
 typedef bool value_set(struct facts *f, const char *key, const char *value,
                        enum where where);
-value_set value_author, value_date, value_lang, value_section, value_site,
-    value_tags, value_text, value_title, value_uri;
+value_set value_author, value_date, value_lang, value_name, value_section,
+    value_site, value_tags, value_text, value_title, value_uri;
 
 #endif

@@ -1,9 +1,14 @@
 /* A page's text: all that is seen of it, out of which goes what is not of the
  * article, each with its why. */
-#include "clean.h"
+#include "choice.h"
 
 #include <errno.h>
 #include <string.h>
+
+enum {
+    MOST_BETWEEN = 40, /* blocks between a title and its text */
+    MOST_MARKS = 32,   /* elements within a caption */
+};
 
 struct removal {
     gly_edit *edit;
@@ -31,22 +36,40 @@ static void take_out(struct removal *r, gly_pos begin, gly_pos end,
     r->count++;
 }
 
-static struct part text_of(const struct page *page, const struct block *b)
+/* Where the page says that the credit of a caption begins, or its end. */
+static gly_pos marked_credit(const struct page *page, const struct block *b)
 {
-    return (struct part){ page->text.data + b->begin, b->end - b->begin };
+    const struct element *e = html_element(page, b->element);
+    uint32_t end = b->element + 1 + MOST_MARKS;
+
+    for (uint32_t i = b->element + 1; i < end && i < e->end; i++) {
+        const struct element *inner = html_element(page, i);
+        bool body;
+
+        if (inner->begin > b->begin && inner->text_end == b->end &&
+            hint_find(page, inner, &body) == WHY_CREDIT)
+            return inner->begin;
+    }
+    return b->end;
 }
 
-static void take_caption(const struct clean *c, gly_doc *doc, struct part text,
-                         enum why why)
+static void take_caption(const struct clean *c, gly_doc *doc,
+                         const struct block *b, enum why why)
 {
+    struct part text = part_of_block(c->page, b);
     struct part caption = text, credit = { text.at, 0 };
+    size_t len = marked_credit(c->page, b) - b->begin;
 
-    if (why == WHY_CREDIT)
+    if (why == WHY_CREDIT) {
         caption_keep(doc, credit, credit_source(text));
-    else if (credit_find(c, text, &caption, &credit))
+    } else if (len < text.len) {
+        credit = part_cut(text, len);
+        caption_keep(doc, part_trim(text.at, len), credit_source(credit));
+    } else if (credit_find(c, text, &caption, &credit)) {
         caption_keep(doc, caption, credit_source(credit));
-    else
+    } else {
         caption_keep(doc, caption, credit);
+    }
 }
 
 /* "(Reporting by ...)" behind the last sentence goes too. */
@@ -71,6 +94,17 @@ static uint32_t last_kept(const struct page *page, const struct article *a)
     return last;
 }
 
+/* The picture of an article may stand between its title and its text. */
+static uint32_t first_caption(const struct page *page, const struct article *a)
+{
+    uint32_t root = html_element(page, a->root)->first_block;
+
+    for (uint32_t b = root; b > 0 && root - b < MOST_BETWEEN; b--)
+        if (article_heading(page, html_block(page, b - 1)) == 1)
+            return b - 1;
+    return root;
+}
+
 static bool is_of_article(const struct page *page, const struct article *a,
                           const struct block *b)
 {
@@ -82,10 +116,10 @@ static bool is_of_article(const struct page *page, const struct article *a,
 static void keep_fields(const struct clean *c, gly_doc *doc,
                         const struct block *b, enum why why)
 {
-    struct part text = text_of(c->page, b);
+    struct part text = part_of_block(c->page, b);
 
-    if (why == WHY_CAPTION || why == WHY_CREDIT)
-        take_caption(c, doc, text, why);
+    if ((why == WHY_CAPTION || why == WHY_CREDIT) && b->links * 2 <= text.len)
+        take_caption(c, doc, b, why);
     else if (why == WHY_BYLINE && contribution_find(text) == 0)
         gly_add(doc, "contributors", gly_keep(doc, text.at, text.len));
 }
@@ -95,7 +129,7 @@ static int edit_page(gly_stage *stage, gly_doc *doc, const struct article *a)
     const struct clean *c = gly_state(stage);
     const struct page *page = c->page;
     struct removal r = { .edit = gly_edit_begin(doc) };
-    uint32_t last = last_kept(page, a);
+    uint32_t last = last_kept(page, a), caption = first_caption(page, a);
     bool begun = false;
 
     for (uint32_t i = 0; i < page->block_count; i++) {
@@ -105,7 +139,8 @@ static int edit_page(gly_stage *stage, gly_doc *doc, const struct article *a)
         enum why why = a->why[i];
 
         if (why) {
-            if (is_of_article(page, a, b))
+            if (is_of_article(page, a, b) ||
+                (i >= caption && i < html_element(page, a->root)->first_block))
                 keep_fields(c, doc, b, why);
             take_out(&r, b->begin, end, why);
             continue;
@@ -113,11 +148,11 @@ static int edit_page(gly_stage *stage, gly_doc *doc, const struct article *a)
         if (article_heading(page, b)) {
             gly_mark(doc, "headings", b->begin, b->end, "heading");
         } else if (!begun) {
-            dateline_read(c, doc, text_of(page, b)); /* which stays */
+            dateline_read(c, doc, part_of_block(page, b)); /* which stays */
             begun = true;
         }
         if (i + 3 >= last)
-            take_contribution(&r, doc, text_of(page, b), b->begin);
+            take_contribution(&r, doc, part_of_block(page, b), b->begin);
         if (i + 1 == last && end > b->end)
             take_out(&r, b->end, end, KEPT);
     }
@@ -164,30 +199,62 @@ static bool read_page(struct page *page, const char *html, size_t len)
     return read;
 }
 
-int clean_page(gly_stage *stage, gly_doc *doc, const char *html, size_t len)
+/* Reads the page and finds its article; in <noscript> too with `fallback`. */
+static struct facts *find_article(const struct clean *c, gly_doc *doc,
+                                  const char *html, size_t len, bool fallback,
+                                  struct article *article)
 {
-    const struct clean *c = gly_state(stage);
-    struct page *page = c->page;
-    struct article article;
-
-    if (!read_page(page, html, len))
-        return gly_fail(stage, -EFBIG, "a page of 2 GiB or more");
+    c->page->fallback = fallback;
+    if (!read_page(c->page, html, len))
+        return NULL;
 
     struct facts *facts = facts_read(c, doc);
 
-    article_find(doc, c, facts_title(facts), &article);
-    facts_set(facts, &article);
-    if (use_body(doc, facts, &article)) {
+    article_find(doc, c, facts_title(facts), article);
+    return facts;
+}
+
+/* Short news are news, but so are short errors to a machine. */
+static bool is_too_short(const struct clean *c, const struct facts *facts,
+                         const struct article *a)
+{
+    gly_pos least = (gly_pos)c->min_length;
+
+    return a->kept < (a->said || facts_says_article(facts) ? least / 2 : least);
+}
+
+static bool has_fallback(const char *html, size_t len)
+{
+    static const char tag[] = "<noscript";
+
+    return memmem(html, len, tag, sizeof(tag) - 1) != NULL;
+}
+
+int clean_page(gly_stage *stage, gly_doc *doc, const char *html, size_t len)
+{
+    const struct clean *c = gly_state(stage);
+    struct article article;
+    struct facts *facts = find_article(c, doc, html, len, false, &article);
+
+    if (facts && is_too_short(c, facts, &article) && has_fallback(html, len)) {
         facts_finish(facts);
+        facts = find_article(c, doc, html, len, true, &article);
+    }
+    if (!facts)
+        return gly_fail(stage, -EFBIG, "a page of 2 GiB or more");
+    facts_set(facts, &article);
+
+    bool from_data = use_body(doc, facts, &article);
+    bool too_short = is_too_short(c, facts, &article);
+
+    facts_finish(facts);
+    if (from_data) {
         gly_count(stage, "articles from JSON-LD", 1);
         return GLY_PASS;
     }
-    facts_finish(facts);
-    gly_text_set(doc, page->text.data, page->text.len);
-    if (article.kept < (gly_pos)c->min_length && !c->keep_all)
-        return gly_drop(stage, "no-article");
-    if (article.kept < (gly_pos)c->min_length)
-        return GLY_PASS;
+    gly_text_set(doc, c->page->text.data, c->page->text.len);
+    if (too_short)
+        return c->keep_all ? GLY_PASS : gly_drop(stage, "no-article");
     keep_captions(c, &article);
     return edit_page(stage, doc, &article);
 }

@@ -64,7 +64,7 @@ static const struct name tags[] = {
     { "nav", TAG_NAV, 0 },
     { "noembed", TAG_OTHER, CUT },
     { "noframes", TAG_OTHER, CUT },
-    { "noscript", TAG_OTHER, CUT_IF },
+    { "noscript", TAG_OTHER, FALLBACK },
     { "object", TAG_OTHER, UNSEEN },
     { "ol", TAG_OL, 0 },
     { "option", TAG_OTHER, UNSEEN },

@@ -10,6 +10,7 @@ enum {
     UNSEEN = 4,  /* its text is not shown */
     CUT = 8,     /* left out with all up to its end tag, or the page's end */
     CUT_IF = 16, /* the same, if it has an end tag */
+    FALLBACK = 32, /* the same, unless page->fallback */
     TAG_NAMES = 128,
 };
 

@@ -199,16 +199,6 @@ static bool put_date(struct facts *f, const char *key, int year, int month,
     return true;
 }
 
-static int month_of(const char *word)
-{
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-
-    for (int i = 0; i < 12; i++)
-        if (strncasecmp(word, names + 3 * i, 3) == 0)
-            return i + 1;
-    return 0;
-}
-
 static int number(const char **at, int most)
 {
     int value = 0;
@@ -235,7 +225,7 @@ static bool set_written_date(struct facts *f, const char *key, const char *p)
             else
                 break;
         } else if (!month) {
-            month = month_of(p);
+            month = month_find(p);
         }
         p += strcspn(p, " ,.");
         p += strspn(p, " ,.");
@@ -257,7 +247,7 @@ bool value_date(struct facts *f, const char *key, const char *value,
                 continue;
 
             char sep = *q++;
-            int month = (*q | 32) >= 'a' ? month_of(q) : number(&q, 2);
+            int month = (*q | 32) >= 'a' ? month_find(q) : number(&q, 2);
 
             q += strspn(q, "abcdefghijklmnopqrstuvwxyz");
             if (*q++ == sep && put_date(f, key, year, month, number(&q, 2)))
@@ -283,17 +273,28 @@ bool value_date(struct facts *f, const char *key, const char *value,
     return set_written_date(f, key, begin);
 }
 
-bool value_author(struct facts *f, const char *key, const char *value,
-                  enum where where)
+/* Of authors whose place says that they are; "By" may be missing. */
+bool value_name(struct facts *f, const char *key, const char *value,
+                enum where where)
 {
     (void)key;
+    (void)where;
     if (strstr(value, "://") || strchr(value, '@') ||
         (f->site && same_text(value, f->site)) || strlen(value) > 300)
         return false;
 
     struct part line = { value, strlen(value) };
 
-    return byline_read(f->c, f->doc, line, where == PLACE);
+    return byline_read(f->c, f->doc, line, false);
+}
+
+bool value_author(struct facts *f, const char *key, const char *value,
+                  enum where where)
+{
+    struct part line = { value, strlen(value) };
+
+    return (where != PLACE || byline_is(f->c, line)) &&
+           value_name(f, key, value, where);
 }
 
 bool value_tags(struct facts *f, const char *key, const char *value,

@@ -1,12 +1,15 @@
-/* Plain text as agencies send it and sites copy it: lines that are not of the
- * article go, lines cut at a width are joined. */
+/* Plain text as agencies send it and sites copy it: lines cut at a width are
+ * joined, then lines that are not of the article go. */
 #include "clean.h"
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
 enum {
     WIDEST = 90,         /* of lines that were cut at a width */
+    MANY = 10,           /* lines among which one may be wider */
+    NEAR = 4,            /* lines to the begin or the end */
     LONGEST_HEADING = 80,
     LEAST_PARAGRAPH = 60, /* beside a heading */
 };
@@ -18,7 +21,7 @@ struct line {
     gly_pos credit;      /* where a caption's credit begins, or its end */
     gly_pos tail;        /* where what goes of its end begins, or its end */
     const char *why;     /* it goes, or NULL */
-    bool joined;         /* to the line before */
+    const char *weak;    /* why it goes if its neighbour is of the sort */
     bool heading;
 };
 
@@ -40,6 +43,8 @@ static void split_lines(struct wire *w)
 {
     size_t count = 0;
 
+    w->text = gly_text(w->doc, &w->len);
+    w->count = 0;
     for (const char *p = w->text; p && *p; count++)
         if ((p = strchr(p, '\n')))
             p++;
@@ -60,15 +65,17 @@ static void split_lines(struct wire *w)
 
 /* ---- lines cut at a width ---- */
 
+/* In characters; one more than WIDEST is all that is told of wider ones. */
 static gly_pos width(const struct wire *w, const struct line *l)
 {
     gly_pos count = 0;
 
-    for (gly_pos i = l->begin; i < l->end; i++)
+    for (gly_pos i = l->begin; i < l->end && count <= WIDEST; i++)
         count += ((unsigned char)w->text[i] & 0xC0) != 0x80;
     return count;
 }
 
+/* Whether only one line break divides line i from the next. */
 static bool is_next_line(const struct wire *w, size_t i)
 {
     const char *gap = w->text + w->lines[i].end;
@@ -80,9 +87,19 @@ static bool is_next_line(const struct wire *w, size_t i)
 
 static bool ends_sentence(const struct wire *w, const struct line *l)
 {
-    return memchr(".!?:\")", w->text[l->end - 1], 6) ||
-           (l->end - l->begin > 3 &&
-            memcmp(w->text + l->end - 3, "\xE2\x80", 2) == 0);
+    return part_ends_sentence(part_of(w, l)) || w->text[l->end - 1] == ')';
+}
+
+/* "* an item", "- an item", "2. an item" */
+static bool is_item(const struct wire *w, const struct line *l)
+{
+    const char *p = w->text + l->begin;
+    size_t len = strspn(p, "0123456789");
+
+    if (len > 0)
+        return (p[len] == '.' || p[len] == ')') && p[len + 1] == ' ';
+    return (strchr("*-+", *p) && p[1] == ' ') ||
+           strncmp(p, "\xE2\x80\xA2", 3) == 0;
 }
 
 /* Whether line i was ended because the next word did not fit. */
@@ -90,28 +107,40 @@ static bool is_full(const struct wire *w, size_t i, gly_pos widest)
 {
     const struct line *next = &w->lines[i + 1];
     struct line word = { .begin = next->begin };
+    gly_pos len = width(w, &w->lines[i]);
 
     word.end = word.begin +
                (gly_pos)strcspn(w->text + word.begin, " \t\n");
-    return is_next_line(w, i) &&
-           width(w, &w->lines[i]) + 1 + width(w, &word) > widest;
+    return len <= WIDEST && is_next_line(w, i) && !is_item(w, next) &&
+           len + 1 + width(w, &word) > widest;
 }
 
-static void join_lines(struct wire *w)
+/* Or by one who left more room. */
+static bool is_cut(const struct wire *w, size_t i, gly_pos widest)
+{
+    return is_full(w, i, widest) ||
+           (is_next_line(w, i) && !is_item(w, &w->lines[i + 1]) &&
+            width(w, &w->lines[i]) <= WIDEST &&
+            width(w, &w->lines[i]) * 3 >= widest * 2 &&
+            !ends_sentence(w, &w->lines[i]));
+}
+
+/* The width at which lines were cut, 0 if they were not. */
+static gly_pos find_width(const struct wire *w)
 {
     gly_pos widest = 0;
-    size_t pairs = 0, full = 0, open = 0;
+    size_t pairs = 0, full = 0, open = 0, wide = 0;
 
     for (size_t i = 0; i < w->count; i++) {
-        gly_pos len = w->lines[i].end - w->lines[i].begin;
+        gly_pos len = width(w, &w->lines[i]);
 
-        if (len > 4 * WIDEST || (len = width(w, &w->lines[i])) > WIDEST)
-            return;
-        if (len > widest)
+        if (len > WIDEST)
+            wide++;
+        else if (len > widest)
             widest = len;
     }
-    if (widest < 40)
-        return;
+    if (widest < 40 || wide * MANY > w->count)
+        return 0;
     for (size_t i = 0; i + 1 < w->count; i++) {
         pairs += is_next_line(w, i);
         if (is_full(w, i, widest)) {
@@ -119,10 +148,67 @@ static void join_lines(struct wire *w)
             open += !ends_sentence(w, &w->lines[i]);
         }
     }
-    if (full < 2 || full * 2 < pairs || open * 2 < full)
-        return;
-    for (size_t i = 0; i + 1 < w->count; i++)
-        w->lines[i + 1].joined = is_full(w, i, widest);
+    return full < 2 || full * 2 < pairs || open * 2 < full ? 0 : widest;
+}
+
+/* Joined lines are lines of the text from then on, so that all that is asked of
+ * a line is asked of a paragraph. */
+static int join_lines(struct wire *w, gly_pos widest)
+{
+    gly_edit *edit = gly_edit_begin(w->doc);
+
+    for (size_t i = 0; i + 1 < w->count; i++) {
+        const struct line *l = &w->lines[i];
+
+        if (is_cut(w, i, widest))
+            gly_edit_replace(edit, l->end, l[1].begin,
+                             w->text[l->end - 1] == '-' ? "" : " ",
+                             "line-break");
+    }
+
+    int result = gly_edit_commit(edit);
+
+    split_lines(w);
+    return result;
+}
+
+/* ---- text whose white space means something ---- */
+
+static gly_pos indent(const struct wire *w, const struct line *l)
+{
+    gly_pos i = l->begin;
+
+    while (i > 0 && (w->text[i - 1] == ' ' || w->text[i - 1] == '\t'))
+        i--;
+    return l->begin - i;
+}
+
+static bool has_columns(const struct wire *w, const struct line *l)
+{
+    for (gly_pos i = l->begin, spaces = 0; i < l->end; i++) {
+        spaces = w->text[i] == ' ' ? spaces + 1 : 0;
+        if (spaces == 3)
+            return true;
+    }
+    return false;
+}
+
+/* Source code, verses, tables: hardly a long line, and many with gaps or with
+ * another indent than the one before. Such a text is no wire copy. */
+static bool is_set_out(const struct wire *w)
+{
+    size_t wide = 0, set = 0;
+
+    for (size_t i = 0; i < w->count; i++) {
+        const struct line *l = &w->lines[i];
+
+        if (width(w, l) > WIDEST)
+            wide++;
+        else
+            set += has_columns(w, l) ||
+                   (i > 0 && indent(w, l) != indent(w, l - 1));
+    }
+    return set >= 3 && set * 4 >= w->count && wide * MANY <= w->count;
 }
 
 /* ---- the first lines ---- */
@@ -223,35 +309,111 @@ static bool is_rule(struct part line)
     return line.len >= 3;
 }
 
-static void judge_line(struct wire *w, size_t i)
+static bool begins_small(const struct wire *w, size_t i)
+{
+    const char *at = w->text + w->lines[i].begin;
+
+    return gly_is_lower(gly_next_char(&at));
+}
+
+/* A rule that draws a line below the heading before it. */
+static bool is_underline(const struct wire *w, size_t i)
+{
+    return i > 0 && is_next_line(w, i - 1) &&
+           width(w, &w->lines[i]) == width(w, &w->lines[i - 1]);
+}
+
+/* "By noon\nthe ice had gone": a sentence cut at no width. */
+static bool goes_on(const struct wire *w, size_t i)
+{
+    return i + 1 < w->count && is_next_line(w, i) && begins_small(w, i + 1);
+}
+
+static bool is_byline(const struct wire *w, size_t i)
+{
+    struct part line = part_of(w, &w->lines[i]);
+    const struct line *before = i > 0 ? &w->lines[i - 1] : NULL;
+
+    if (before && before->why && strcmp(before->why, "byline") == 0 &&
+        is_next_line(w, i - 1) && byline_house(w->c, w->doc, line))
+        return true;
+    return !goes_on(w, i) && byline_read(w->c, w->doc, line, true);
+}
+
+/* "ann.lee@agency.example" */
+static bool is_address(struct part line)
+{
+    const char *at = memchr(line.at, '@', line.len);
+
+    return at && at > line.at && !memchr(line.at, ' ', line.len) &&
+           memchr(at, '.', line.len - (size_t)(at - line.at));
+}
+
+/* What agencies and sites put below the last sentence. */
+static const char *judge_end(struct part line)
+{
+    if (line.len > 250)
+        return NULL;
+    if (is_address(line))
+        return "byline";
+    if ((part_begins(line, "follow ") || part_holds(line, " follow him ") ||
+         part_holds(line, " follow her ") ||
+         part_holds(line, " follow them ")) &&
+        (memchr(line.at, '@', line.len) || part_holds(line, "://")))
+        return "share";
+    if (part_begins(line, "\xC2\xA9") || part_begins(line, "copyright \xC2") ||
+        part_begins(line, "copyright (c)") ||
+        part_begins(line, "copyright 19") || part_begins(line, "copyright 20"))
+        return "boilerplate";
+    return NULL;
+}
+
+/* `menu`: all lines before it have been of a menu. */
+static void judge_line(struct wire *w, size_t i, bool menu)
 {
     struct line *l = &w->lines[i];
     struct part line = part_of(w, l);
-    bool near = i < 4 || i + 4 >= w->count;
+    const char *why;
+    bool at_end = i > 0 && i + NEAR >= w->count, weak;
+    bool near = at_end || i < NEAR || (menu && i < 3 * NEAR);
 
     if (i == 0)
         take_date(w, l);
     if (l->why)
         return;
-    if (near && !l->front && byline_read(w->c, w->doc, line, true))
+    if (near && !l->front && is_byline(w, i))
         l->why = "byline";
-    else if (near && i > 0 && take_contribution(w, l))
+    else if (i > 0 && near && take_contribution(w, l))
         return;
-    else if (is_rule(line))
+    else if (is_rule(line) && !is_underline(w, i))
         l->why = "boilerplate";
-    else if (!(l->why = phrase_find(w->c, line)))
+    else if ((why = phrase_find(w->c, line, &weak)))
+        *(weak ? &l->weak : &l->why) = why;
+    else if (!at_end || !(l->why = judge_end(line)))
         take_credit(w, l);
+}
+
+/* Ordinary words go together, or with what surely is of the same sort. */
+static void judge_weak(struct line *before, struct line *l)
+{
+    if (l->weak && before->weak)
+        l->why = before->why = l->weak;
+    else if (l->weak && before->why && strcmp(before->why, l->weak) == 0)
+        l->why = l->weak;
+    else if (before->weak && l->why && strcmp(l->why, before->weak) == 0)
+        before->why = before->weak;
 }
 
 /* The first line that is left and long may begin with a dateline. */
 static void judge_lines(struct wire *w)
 {
-    bool begun = false;
+    bool begun = false, menu = true;
 
     for (size_t i = 0; i < w->count; i++) {
         struct line *l = &w->lines[i];
 
-        judge_line(w, i);
+        judge_line(w, i, menu);
+        menu &= !ends_sentence(w, l) && l->end - l->begin <= LONGEST_HEADING;
         if (!begun && !l->why &&
             l->end - l->begin >= LEAST_PARAGRAPH / 2) {
             gly_pos front = l->front;
@@ -259,6 +421,8 @@ static void judge_lines(struct wire *w)
             take_dateline(w, l);
             begun = l->front > front || l->end - l->begin > LONGEST_HEADING;
         }
+        if (i > 0)
+            judge_weak(l - 1, l);
     }
 }
 
@@ -271,8 +435,8 @@ static bool is_heading(const struct wire *w, const struct line *l)
     unsigned words = 1, letters = 0;
     uint32_t first = gly_next_char(&at), last = gly_char_before(begin, end);
 
-    if (l->joined || l->end - l->begin > LONGEST_HEADING || l->front ||
-        l->tail < l->end || gly_is_lower(first) ||
+    if (l->end - l->begin > LONGEST_HEADING || l->front || l->tail < l->end ||
+        gly_is_lower(first) ||
         (!gly_is_letter(first) && !gly_is_digit(first) && first != 0x201C &&
          first != 0x2018))
         return false;
@@ -295,7 +459,6 @@ static bool is_paragraph(const struct wire *w, size_t i)
     const struct line *l = &w->lines[i];
 
     return l->end - l->begin >= LEAST_PARAGRAPH ||
-           (l->joined || (i + 1 < w->count && w->lines[i + 1].joined)) ||
            (l->end - l->begin > 20 && ends_sentence(w, l));
 }
 
@@ -313,7 +476,7 @@ static void find_headings(struct wire *w)
             after++;
         if (before < i && after < w->count && is_heading(w, &w->lines[i]) &&
             is_paragraph(w, before) && !w->lines[before].heading &&
-            is_paragraph(w, after) && !w->lines[after].joined)
+            is_paragraph(w, after) && !begins_small(w, after))
             w->lines[i].heading = true;
         before = i;
     }
@@ -367,13 +530,6 @@ static void remove_line(struct writer *out, const struct line *l, gly_pos next)
     out->removed++;
 }
 
-static const char *gap_wanted(const struct wire *w, size_t i)
-{
-    if (!w->lines[i + 1].joined)
-        return is_next_line(w, i) ? "\n" : "\n\n";
-    return w->text[w->lines[i].end - 1] == '-' ? "" : " ";
-}
-
 static void write_line(const struct wire *w, size_t i, struct writer *out)
 {
     const struct line *l = &w->lines[i];
@@ -408,8 +564,8 @@ static void write_lines(const struct wire *w, struct writer *out)
         }
         write_line(w, i, out);
         if (i + 1 < last)
-            fit_gap(out, l->end, next, gap_wanted(w, i),
-                    l[1].joined ? "line-break" : "space");
+            fit_gap(out, l->end, next, is_next_line(w, i) ? "\n" : "\n\n",
+                    "space");
         else
             fit_gap(out, l->end, next,
                     next == w->len && next > l->end ? "\n" : "", "space");
@@ -420,9 +576,14 @@ int clean_wire(gly_stage *stage, gly_doc *doc)
 {
     struct wire w = { .c = gly_state(stage), .doc = doc };
 
-    w.text = gly_text(doc, &w.len);
     split_lines(&w);
-    join_lines(&w);
+
+    gly_pos widest = find_width(&w);
+
+    if (widest == 0 && is_set_out(&w))
+        return GLY_PASS;
+    if (widest > 0 && join_lines(&w, widest) < 0)
+        return -EINVAL;
     judge_lines(&w);
     find_headings(&w);
 

@@ -232,6 +232,11 @@ static int take(struct jsonl *j, gly_doc *doc, json_object *record)
         return fail(j, 0, "its \"html\" must be a string");
     if (!text && !html && was_refused(j, record))
         return read_line(j, doc, j->again.data, j->again.len);
+    if (!text && !html &&
+        json_object_is_type(json_object_object_get(record, "failed"),
+                            json_type_object))
+        return fail(j, 0, "it failed before and its input was not kept: its "
+                          "\"failed\".\"ticket\" tells where it was");
     if (!text && !html)
         return fail(j, 0, "it has neither \"text\" nor \"html\"");
     if (json_object_get_string_len(text) == 0 &&

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +28,12 @@ static ssize_t take(struct reader *r, void *to, size_t size)
     struct pollfd fd = { .fd = r->fd, .events = POLLIN };
     ssize_t n = 0;
 
-    if (r->eof)
+    if (size > r->left)
+        size = (size_t)r->left;
+    if (r->eof || size == 0) {
+        r->eof = true;
         return 0;
+    }
     do {
         if (poll(&fd, 1, r->patient ? -1 : 0) == 0) {
             r->dry = true;
@@ -43,6 +48,7 @@ static ssize_t take(struct reader *r, void *to, size_t size)
     }
     r->eof = n == 0;
     r->taken += (unsigned long long)n;
+    r->left -= (unsigned long long)n;
     return n;
 }
 
@@ -297,7 +303,20 @@ int reader_open(struct reader *r, const char *path)
     /* A pipe that nobody writes to is open at once, as every other file. */
     r->fd = standard ? STDIN_FILENO
                      : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    return r->fd < 0 ? -errno : 0;
+    if (r->fd < 0)
+        return -errno;
+
+    /* What is appended while a file is read is not for this run; it may be what
+     * this run itself writes. The system's own files have no size. */
+    struct stat st;
+
+    r->left = ULLONG_MAX;
+    if (fstat(r->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
+        off_t at = lseek(r->fd, 0, SEEK_CUR);
+
+        r->left = (unsigned long long)(st.st_size > at ? st.st_size - at : 0);
+    }
+    return 0;
 }
 
 void reader_watch(struct reader *r, uv_loop_t *loop)

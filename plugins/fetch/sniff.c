@@ -25,7 +25,8 @@ static const char *skip(const char *at, const char *end)
     return at;
 }
 
-static bool named(const char *path)
+/* "a.jsonl", "a.jsonl.gz" */
+static bool is_called_jsonl(const char *path)
 {
     static const char *const packed[] = { ".gz", ".zst", ".zstd" };
     size_t len = strlen(path);
@@ -57,7 +58,7 @@ static bool member(const char *at, const char *end)
 
 /* What is at hand of the file, once it holds a line with something in it: a
  * stream must not be waited for longer. */
-static size_t look(struct reader *r, const char **head, size_t *start)
+static size_t peek_line(struct reader *r, const char **head, size_t *start)
 {
     size_t len = reader_peek(r, 4, head);
 
@@ -100,7 +101,7 @@ enum json sniff_json(struct reader *r, struct jsonl *j, const char *path)
 {
     const char *head;
     size_t start;
-    size_t len = look(r, &head, &start);
+    size_t len = peek_line(r, &head, &start);
     const char *at = head + start, *end = head + len;
 
     if (at < end && *at == '[') {
@@ -114,7 +115,7 @@ enum json sniff_json(struct reader *r, struct jsonl *j, const char *path)
         if (member(head + start + 1, head + len))
             return JSON_LINES;
     }
-    return named(path) ? JSON_LINES : JSON_NONE;
+    return is_called_jsonl(path) ? JSON_LINES : JSON_NONE;
 }
 
 static bool tag(const char *at, const char *end, const char *name)
@@ -149,15 +150,28 @@ static bool find(const char *at, const char *end, const char *word)
     return false;
 }
 
-bool sniff_html(const char *bytes, size_t len)
+/* Past the byte order mark, and comments that stand before all else. */
+static const char *skip_comments(const char *at, const char *end)
 {
-    const char *at = bytes;
-    const char *end = bytes + (len < 1024 ? len : 1024);
-    unsigned tags = 0;
-
     if (sniff_starts(at, end, "\xef\xbb\xbf"))
         at += 3;
     at = skip(at, end);
+    while (sniff_starts(at, end, "<!--")) {
+        const char *last = memmem(at, (size_t)(end - at), "-->", 3);
+
+        if (!last)
+            break;
+        at = skip(last + 3, end);
+    }
+    return at;
+}
+
+bool sniff_html(const char *bytes, size_t len)
+{
+    const char *at = skip_comments(bytes, bytes + (len < HEAD ? len : HEAD));
+    const char *end = at + (bytes + len - at < 1024 ? bytes + len - at : 1024);
+    unsigned tags = 0;
+
     if (sniff_starts(at, end, "<!doctype html") || tag(at, end, "<html") ||
         tag(at, end, "<head") || tag(at, end, "<body"))
         return true;
