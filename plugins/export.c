@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -20,7 +22,8 @@ struct state {
     gly_record how;
     gly_buf line;
     int fd;
-    char part[PATH_MAX];  /* written beside, renamed at the end; or "" */
+    char real[PATH_MAX];  /* path, links followed */
+    char part[PATH_MAX + 8]; /* written beside, renamed at the end; or "" */
     gzFile gzip;
     ZSTD_CCtx *zstd;
     gly_buf packed;       /* room for what zstd gives back */
@@ -58,19 +61,11 @@ static bool ends_in(const char *str, const char *ending)
 static int write_plain(gly_stage *stage, const char *data, size_t len)
 {
     struct state *s = gly_state(stage);
+    int result = gly_write_all(s->fd, data, len);
 
-    while (len > 0) {
-        ssize_t n = write(s->fd, data, len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return gly_break(stage, -errno, "cannot write %s: %s", s->path,
-                             strerror(errno));
-        data += n;
-        len -= (size_t)n;
-    }
-    return 0;
+    return result < 0 ? gly_break(stage, result, "cannot write %s: %s", s->path,
+                                  strerror(-result))
+                      : 0;
 }
 
 static int write_gzip(gly_stage *stage, const char *data, size_t len)
@@ -130,38 +125,72 @@ static int process(gly_stage *stage, gly_doc *doc)
 
 /* ---- beginning and end ---- */
 
-/* Only a file can be put in place; a pipe or a device is written as it is. */
-static bool is_file_or_new(const char *path)
+/* Only a file can be put in place; a pipe or a device is written as it is, also
+ * where the system shows it as a file. */
+static bool is_put_in_place(const struct state *s)
 {
     struct stat st;
 
-    return stat(path, &st) < 0 || S_ISREG(st.st_mode);
+    return !s->append && strncmp(s->path, "/dev/", 5) != 0 &&
+           strncmp(s->path, "/proc/", 6) != 0 &&
+           (stat(s->path, &st) < 0 || S_ISREG(st.st_mode));
+}
+
+/* So that close() leaves the file beside alone. */
+static int not_mine(gly_stage *stage, int code, const char *why)
+{
+    struct state *s = gly_state(stage);
+
+    gly_fail(stage, code, "cannot open %s: %s", s->part, why);
+    s->part[0] = '\0';
+    return code;
+}
+
+/* Opens the file beside, for this run alone; like the old one it can be read by
+ * the same people. */
+static int open_part(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    struct stat st;
+
+    /* A link stays, and what it leads to is what is put in place. */
+    if (lstat(s->path, &st) < 0 || !S_ISLNK(st.st_mode) ||
+        !realpath(s->path, s->real))
+        snprintf(s->real, sizeof(s->real), "%s", s->path);
+    snprintf(s->part, sizeof(s->part), "%s.part", s->real);
+    s->fd = open(s->part, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (s->fd < 0)
+        return not_mine(stage, -errno, strerror(errno));
+    if (flock(s->fd, LOCK_EX | LOCK_NB) < 0)
+        return not_mine(stage, -EBUSY, "another run is writing it");
+    if ((stat(s->real, &st) == 0 && fchmod(s->fd, st.st_mode & 07777) < 0) ||
+        ftruncate(s->fd, 0) < 0)
+        return not_mine(stage, -errno, strerror(errno));
+    return 0;
 }
 
 static int open_file(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    const char *path = s->path;
-    int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
 
-    if (strcmp(path, "-") == 0) {
+    if (!*s->path)
+        return gly_fail(stage, -EINVAL, "path is empty: \"-\" is standard "
+                        "output");
+    if (strlen(s->path) + sizeof(".part") > sizeof(s->part))
+        return gly_fail(stage, -ENAMETOOLONG, "path is too long");
+    if (strcmp(s->path, "-") != 0 && is_put_in_place(s))
+        return open_part(stage);
+    if (strcmp(s->path, "-") == 0)
         s->fd = dup(STDOUT_FILENO);
-    } else {
-        if (!s->append && is_file_or_new(path)) {
-            int len = snprintf(s->part, sizeof(s->part), "%s.part", path);
-
-            if (len >= (int)sizeof(s->part))
-                return gly_fail(stage, -ENAMETOOLONG, "path is too long");
-            path = s->part;
-        }
-        s->fd = open(path, flags | (s->append ? O_APPEND : O_TRUNC), 0666);
-    }
+    else if (s->append)
+        s->fd = gly_open_append(s->path);
+    else
+        s->fd = open(s->path, O_WRONLY | O_CLOEXEC);
     if (s->fd < 0) {
-        int code = errno;
+        int code = s->append ? -s->fd : errno;
 
-        gly_fail(stage, -code, "cannot open %s: %s", path, strerror(code));
-        s->part[0] = '\0'; /* which path may be */
-        return -code;
+        return gly_fail(stage, -code, "cannot open %s: %s", s->path,
+                        strerror(code));
     }
     return 0;
 }
@@ -223,7 +252,7 @@ static int flush(gly_stage *stage)
     if (result == 0 && s->fd >= 0 && s->part[0] && fsync(s->fd) < 0)
         result = gly_break(stage, -errno, "cannot write %s: %s", s->path,
                            strerror(errno));
-    if (result == 0 && s->part[0] && rename(s->part, s->path) < 0)
+    if (result == 0 && s->part[0] && rename(s->part, s->real) < 0)
         result = gly_break(stage, -errno, "cannot put %s in place: %s",
                            s->path, strerror(errno));
     s->whole = result == 0;

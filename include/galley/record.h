@@ -26,5 +26,11 @@ void gly_record_add(gly_buf *out, const gly_doc *doc, const gly_record *how);
 /* Appends str as a JSON string with its quotes. */
 void gly_json_string(gly_buf *out, const char *str, size_t len);
 
+/* Writes all of it, also to what is non-blocking: 0 or -errno. */
+int gly_write_all(int fd, const char *data, size_t len);
+/* Opens a file of lines to append to, making it if need be; a last line that a
+ * full disk or a kill left without its end is ended. A descriptor or -errno. */
+int gly_open_append(const char *path);
+
 #pragma GCC visibility pop
 #endif
