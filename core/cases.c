@@ -87,9 +87,12 @@ static void unescape(gly_buf *out, const char *p, const char *end)
     }
 }
 
-/* The text of a line with spans drawn in: "[PERSON Kim|Kim Jong Un] left." */
-static void undraw(gly_buf *out, const char *p)
+/* The text of a line with spans drawn in: "[PERSON Kim|Kim Jong Un] left."
+ * NULL, or what is wrong with the line. */
+static const char *undraw(gly_buf *out, const char *p)
 {
+    unsigned depth = 0;
+
     while (*p) {
         size_t plain = 0;
 
@@ -100,12 +103,18 @@ static void undraw(gly_buf *out, const char *p)
         if (*p == '[') {
             p += strcspn(p, " ]");
             p += *p == ' ';
+            depth++;
+        } else if (*p == '|' && depth == 0) {
+            return "a | outside of [ ]; \\| is one of the text";
         } else if (*p == '|') {
             p += strcspn(p, "]");
         } else if (*p == ']') {
+            if (depth-- == 0)
+                return "a ] without its [; \\] is one of the text";
             p++;
         }
     }
+    return depth > 0 ? "a [ without its ]; \\[ is one of the text" : NULL;
 }
 
 /* Whether a line has a bar that is no part of its text. */
@@ -147,11 +156,11 @@ static void put(gly_doc *doc, const char *assignment, bool as_aside)
 
 /* ---- running ---- */
 
-static bool push_all(struct suite *s, const gly_buf *input)
+/* The verdict, or the error of a stage before with `wrong` told. */
+static int push_all(struct suite *s, const gly_buf *input)
 {
     gly_doc *doc = gly_harness_blank(s->stage);
     const char *text = input->data ? input->data : "";
-    int result;
 
     for (size_t i = 0; i < MOST_FIELDS && s->fields[i]; i++)
         put(doc, s->fields[i], false);
@@ -162,17 +171,15 @@ static bool push_all(struct suite *s, const gly_buf *input)
     else
         gly_text_set(doc, text, input->len);
     for (size_t i = 0; i < MOST_AFTER && s->before[i]; i++) {
-        result = gly_harness_push_doc(s->before[i], doc);
-        if (result != 0) {
+        int result = gly_harness_push_doc(s->before[i], doc);
+
+        if (result != GLY_PASS) {
             gly_buf_printf(&s->wrong, "%s: %s", s->after[i],
-                           gly_harness_error(s->before[i]));
-            return false;
+                           harness_reason(s->before[i]));
+            return -1;
         }
     }
-    result = gly_harness_push_doc(s->stage, doc);
-    if (result < 0)
-        gly_buf_printf(&s->wrong, "failed: %s", gly_harness_error(s->stage));
-    return result >= 0;
+    return gly_harness_push_doc(s->stage, doc);
 }
 
 static void compare(struct suite *s, const char *what, const char *expected,
@@ -274,9 +281,43 @@ static void check_layer(struct suite *s, const char *line)
             gly_harness_show(s->stage, layer, has_names(line)));
 }
 
+/* "!drop too-short" and "!fail" with what was said, or some of it. */
+static void check_verdict(struct suite *s, const char *expected, int result)
+{
+    const char *reason = harness_reason(s->stage);
+    gly_buf got = {0};
+
+    gly_buf_printf(&got, "%s %s", result == GLY_DROP ? "!drop"
+                                  : result < 0       ? "!fail"
+                                                     : "!pass", reason);
+    if (strncmp(expected, "!fail", 5) == 0 && result < 0 &&
+        strstr(reason, expected + 5 + strspn(expected + 5, " ")))
+        got.len = 0;
+    else
+        compare(s, "verdict", expected, got.data);
+    gly_buf_finish(&got);
+}
+
+static void check_result(struct suite *s, const char *arrow, const char *line,
+                         int result)
+{
+    const char *expected = arrow ? arrow + 3 + (arrow[3] == ' ') : line;
+
+    if (arrow && *expected == '!')
+        check_verdict(s, expected, result);
+    else if (result != GLY_PASS && result != GLY_HOLD)
+        gly_buf_printf(&s->wrong, "%s: %s", result < 0 ? "failed" : "dropped",
+                       harness_reason(s->stage));
+    else if (arrow)
+        check_text(s, expected);
+    else
+        check_layer(s, line);
+}
+
 static void run_case(struct suite *s, char *line)
 {
     char *checks = cut_checks(line), *arrow = strstr(line, " =>");
+    const char *wrong = NULL;
     gly_buf input = {0};
 
     if (!open_all(s))
@@ -285,13 +326,15 @@ static void run_case(struct suite *s, char *line)
         *arrow = '\0';
         unescape(&input, line, arrow);
     } else {
-        undraw(&input, line);
+        wrong = undraw(&input, line);
     }
-    if (push_all(s, &input)) {
-        if (arrow)
-            check_text(s, arrow + 3 + (arrow[3] == ' '));
-        else
-            check_layer(s, line);
+    if (wrong) {
+        gly_buf_puts(&s->wrong, wrong);
+    } else {
+        int result = push_all(s, &input);
+
+        if (s->wrong.len == 0)
+            check_result(s, arrow, line, result);
         check_fields(s, checks);
     }
     gly_buf_finish(&input);
@@ -413,6 +456,7 @@ int gly_cases_run(const char *path,
             run_case(&s, line);
         failed += s.wrong.len > 0;
         each(arg, number, name, s.wrong.len > 0 ? s.wrong.data : NULL);
+        *name = '\0'; /* it was this case's */
     }
     if (file)
         fclose(file);

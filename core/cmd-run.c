@@ -117,8 +117,13 @@ static int status_of(const struct job *job)
         fprintf(stderr,
                 "galley: %" PRIu64 " of %" PRIu64 " documents failed%s%s\n",
                 c.failed, ended(&c),
-                *job->plan->failed ? "; they are recorded in " : "",
+                !*job->plan->failed ? ""
+                : c.lost > 0        ? "; not all could be recorded in "
+                                    : "; they are recorded in ",
                 job->plan->failed);
+    if (c.stopped && !c.broken)
+        fprintf(stderr, "galley: stopped by a signal: the input was not read "
+                "to its end\n");
     return c.broken ? STAGE_BROKE : c.failed > 0 ? SOME_FAILED : ALL_WELL;
 }
 
@@ -129,7 +134,7 @@ struct wishes {
     bool stats, quiet;
 };
 
-static int put_words(struct plan *plan, const struct args *args,
+static void put_words(struct plan *plan, const struct args *args,
                      const struct wishes *wishes)
 {
     if (args->argc > 1)
@@ -139,7 +144,6 @@ static int put_words(struct plan *plan, const struct args *args,
     if (wishes->output)
         plan_set_string(plan, &plan->stages[plan->count - 1], "path",
                         wishes->output);
-    return 0;
 }
 
 static int run_plan(const struct plan *plan, const struct wishes *wishes)
@@ -174,6 +178,7 @@ static int run(struct args *args)
 {
     const char *sets[MOST_SETS];
     size_t set_count = 0;
+    int verbose = 0;
     struct wishes wishes = {0};
     struct error error = {0};
     struct plan plan;
@@ -184,7 +189,7 @@ static int run(struct args *args)
         case 'o': wishes.output = args->value; break;
         case 'S': wishes.stats = true; break;
         case 'q': wishes.quiet = true; break;
-        case 'v': log_set_level(GLY_INFO); break;
+        case 'v': log_set_level(verbose++ ? GLY_DEBUG : GLY_INFO); break;
         case 's':
             if (set_count == MOST_SETS)
                 return args_refuse(args, "too many --set");
@@ -198,7 +203,7 @@ static int run(struct args *args)
         return args_refuse(args, "which pipeline?");
     status = plan_read(&plan, args->argv[0], &error);
     if (status == 0)
-        status = put_words(&plan, args, &wishes);
+        put_words(&plan, args, &wishes);
     for (size_t i = 0; i < set_count && status == 0; i++)
         status = plan_set(&plan, sets[i], &error);
     status = status < 0 ? command_error(&error, WRONG_USE)
@@ -214,7 +219,7 @@ static const struct flag flags[] = {
     { 'S', "stats", NULL,
       "At the end, for each stage: documents, times, failures, counts." },
     { 'q', "quiet", NULL, "No progress line." },
-    { 'v', "verbose", NULL, "A line for every document that fails." },
+    { 'v', "verbose", NULL, "A line for every document that fails or is dropped; twice: more." },
     { 0 }
 };
 

@@ -34,7 +34,7 @@ static int run(struct args *args)
         gly_cases_run(tally.file, each, &tally);
     }
     printf("%d passed, %d failed\n", tally.passed, tally.failed);
-    return tally.failed > 0 ? SOME_FAILED : ALL_WELL;
+    return tally.failed > 0 || tally.passed == 0 ? SOME_FAILED : ALL_WELL;
 }
 
 const struct command command_test = {

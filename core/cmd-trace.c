@@ -240,7 +240,7 @@ static void after(void *arg, gly_stage *stage, gly_doc *doc, int result)
     show_spans(t, doc);
     show_asides(t, doc);
     if (result == GLY_DROP)
-        printf("  dropped: %s\n", stage->reason ? stage->reason : "");
+        printf("  dropped: %s\n", stage->reason);
     if (result < 0)
         printf("  failed: %s\n", stage->failure.text);
     if (result != GLY_PASS || strcmp(stage->id, t->last_stage) == 0)
@@ -249,17 +249,20 @@ static void after(void *arg, gly_stage *stage, gly_doc *doc, int result)
 
 /* ---- the run ---- */
 
-/* Exporters at the end are left out: a trace writes no records. */
+/* A stage that writes nothing to the document writes elsewhere. */
+static bool is_exporter(const gly_plugin *plugin)
+{
+    return plugin && plugin->single && (!plugin->writes || !*plugin->writes);
+}
+
 static void leave_out_exporters(struct plan *plan)
 {
-    while (plan->count > 1) {
-        const gly_plugin *plugin =
-            registry_find(plan->stages[plan->count - 1].use, NULL);
+    size_t kept = 1;
 
-        if (!plugin || plugin->writes || !plugin->single)
-            return;
-        plan->count--;
-    }
+    for (size_t i = 1; i < plan->count; i++)
+        if (!is_exporter(registry_find(plan->stages[i].use, NULL)))
+            plan->stages[kept++] = plan->stages[i];
+    plan->count = kept;
 }
 
 static int run_trace(struct plan *plan)
@@ -278,11 +281,13 @@ static int run_trace(struct plan *plan)
     pipeline_run(t.pipeline, NULL, NULL);
     if (!t.begun)
         printf("no document came\n");
+    bool failed = !t.begun || pipeline_count(t.pipeline).failed > 0;
+
     pipeline_free(t.pipeline);
     forget(&t);
     free(t.fields);
     free(t.spans);
-    return ALL_WELL;
+    return failed ? SOME_FAILED : ALL_WELL;
 }
 
 static int run(struct args *args)
@@ -317,6 +322,7 @@ const struct command command_trace = {
     .about = "Shows what each stage changed in the first document.",
     .more = "For every stage: the fields it set, its edits of the text with "
             "their reason and their place in the text as first set, and the "
-            "spans it found. Exporters at the end of the list are left out.",
+            "spans it found. Stages of which there is one and which write nothing "
+            "to the document, exporters that is, are left out.",
     .run = run,
 };

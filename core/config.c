@@ -187,8 +187,11 @@ static int syntax_error(const config_t *config, const char *file,
     int code = config_error_type(config) == CONFIG_ERR_FILE_IO ? -ENOENT
                                                                : -EINVAL;
 
-    error_set(error, code, "%s",
-              code == -ENOENT ? "cannot be read" : config_error_text(config));
+    error_set(error, code, "%s%s",
+              code == -ENOENT ? "cannot be read" : config_error_text(config),
+              strcmp(config_error_text(config), "syntax error") == 0
+                  ? ": a comma, semicolon or bracket missing, or one too many?"
+                  : "");
     error_place(error, where ? where : file,
                 (unsigned)config_error_line(config));
     return code;
@@ -225,6 +228,11 @@ static const gly_option plan_options[] = {
               "core." },
     { "room", GLY_FIELD(struct plan, room), .def = "64", .min = 1,
       .max = 65536, .help = "Documents that a queue holds." },
+    { "under_way", GLY_FIELD(struct plan, under_way), .def = "32M", .min = 1,
+      .max = 1e12, .unit = "B",
+      .help = "Bytes of documents taken in and not yet done, at most; a larger "
+              "document goes alone. With what stages make of them memory is "
+              "some ten times that." },
     { "failed", GLY_FIELD(struct plan, failed), .def = "failed.jsonl",
       .help = "Where failed documents are recorded; \"\": nowhere." },
     { 0 }
@@ -350,27 +358,6 @@ static int read_stages(const struct reading *r, config_setting_t *root,
     return 0;
 }
 
-static int fill_plan(struct plan *plan, const struct setting *settings,
-                     size_t count, struct error *error)
-{
-    return options_fill(plan_options, "pipeline", plan, &plan->arena, settings,
-                        count, error);
-}
-
-static int read_root(const struct reading *r, config_setting_t *root,
-                     struct plan *plan)
-{
-    struct setting *settings;
-    size_t count;
-    int result = read_stages(r, root, plan);
-
-    if (result == 0)
-        result = read_settings(r, root, &settings, &count);
-    if (result == 0)
-        result = fill_plan(plan, settings, count, r->error);
-    return result;
-}
-
 /* "news" for pipelines/news.conf: the file's name without folder and ending. */
 static const char *short_name(struct arena *arena, const char *file)
 {
@@ -380,6 +367,28 @@ static const char *short_name(struct arena *arena, const char *file)
 
     return arena_copy(arena, base,
                       dot && dot > base ? (size_t)(dot - base) : strlen(base));
+}
+
+static int fill_plan(struct plan *plan, struct error *error)
+{
+    int result = options_fill(plan_options, "pipeline", plan, &plan->arena,
+                              plan->settings, plan->setting_count, error);
+
+    if (result == 0 && !*plan->name)
+        plan->name = short_name(&plan->arena, plan->file);
+    return result;
+}
+
+static int read_root(const struct reading *r, config_setting_t *root,
+                     struct plan *plan)
+{
+    int result = read_stages(r, root, plan);
+
+    if (result == 0)
+        result = read_settings(r, root, &plan->settings, &plan->setting_count);
+    if (result == 0)
+        result = fill_plan(plan, r->error);
+    return result;
 }
 
 static void set_include_folder(config_t *config, const char *file)
@@ -426,8 +435,6 @@ int plan_read(struct plan *plan, const char *pipeline, struct error *error)
     else
         result = read_root(&r, config_root_setting(&config), plan);
     config_destroy(&config);
-    if (result == 0 && !*plan->name)
-        plan->name = short_name(&plan->arena, plan->file);
     return result;
 }
 
@@ -490,22 +497,27 @@ static int unknown_stage(const struct plan *plan, const char *id,
                      nearest ? nearest : "", nearest ? "\"?" : "");
 }
 
+/* The pipeline's own settings, once more with this one above them. */
 static int set_of_plan(struct plan *plan, const char *name, const char *value,
                        struct error *error)
 {
-    char lanes[24], room[24];
-    struct setting settings[] = {
-        { .name = "name", .type = GLY_STRING, .string = plan->name },
-        { .name = "lanes", .type = GLY_STRING, .string = lanes },
-        { .name = "room", .type = GLY_STRING, .string = room },
-        { .name = "failed", .type = GLY_STRING, .string = plan->failed },
-        { .name = name, .type = GLY_STRING, .string = value,
-          .file = "command line" },
-    };
+    struct setting *more =
+        arena_alloc(&plan->arena, (plan->setting_count + 1) * sizeof(*more));
 
-    snprintf(lanes, sizeof(lanes), "%ld", plan->lanes);
-    snprintf(room, sizeof(room), "%ld", plan->room);
-    return fill_plan(plan, settings, 5, error);
+    if (plan->setting_count)
+        memcpy(more, plan->settings, plan->setting_count * sizeof(*more));
+    more[plan->setting_count++] = (struct setting){
+        .name = arena_copy(&plan->arena, name, strlen(name)),
+        .type = GLY_STRING, .string = value, .file = "command line"};
+    plan->settings = more;
+
+    int result = fill_plan(plan, error);
+
+    if (result < 0) {
+        plan->setting_count--;
+        fill_plan(plan, NULL);
+    }
+    return result;
 }
 
 int plan_set(struct plan *plan, const char *assignment, struct error *error)

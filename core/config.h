@@ -28,9 +28,12 @@ struct plan {
     const char *file, *name;
     long lanes;         /* 0: one a core */
     long room;          /* documents a queue holds */
+    long under_way;     /* bytes of input taken in and not yet done */
     const char *failed; /* where failed documents are recorded; "" nowhere */
     struct plan_stage *stages;
     size_t count;
+    struct setting *settings; /* its own, as read and set */
+    size_t setting_count;
 };
 
 #pragma GCC visibility push(default)

@@ -8,7 +8,7 @@
 
 /* What a document keeps of its arena for the next one: enough for a usual page,
  * little enough that a thousand documents under way stay small. */
-enum { KEPT_BYTES = 256 * 1024, COUNT_STEP = 256 };
+enum { KEPT_BYTES = 256 * 1024, COUNT_STEP = 64 };
 
 gly_doc *doc_new(void)
 {
@@ -38,7 +38,8 @@ void doc_reset(gly_doc *doc)
     struct arena own = doc->own;
 
     arena_reset(&own, KEPT_BYTES);
-    *doc = (gly_doc){.own = own, .arena = &doc->own, .at_source = true};
+    *doc = (gly_doc){.own = own, .arena = &doc->own, .at_source = true,
+                     .trip.all = doc->trip.all};
     begin(doc);
 }
 
@@ -201,8 +202,14 @@ void gly_add(gly_doc *doc, const char *key, const char *value)
 void gly_set_number(gly_doc *doc, const char *key, double value)
 {
     char buf[40];
+
+    if (!isfinite(value)) {
+        take_away(doc, key);
+        return;
+    }
+
     struct field *field = put(doc, key, FIELD_NUMBER);
-    int len = snprintf(buf, sizeof(buf), "%.15g", isfinite(value) ? value : 0.0);
+    int len = snprintf(buf, sizeof(buf), "%.15g", value);
 
     field->number = value;
     write_value(doc, field, buf, (size_t)len);

@@ -53,6 +53,7 @@ struct cache {
 /* The document's way through a pipeline; of no interest to stages. */
 struct trip {
     uint64_t number;         /* in the order of the source */
+    size_t bytes;            /* of raw and text, as it came */
     const char *ticket;
     int result;              /* 0, GLY_DROP or an error, once `over` */
     bool over;               /* no stage wants it any more */
@@ -60,6 +61,7 @@ struct trip {
     const char *stage;       /* where it ended, if not past the last */
     const char *reason;
     gly_doc *next;           /* in lists of the lane */
+    gly_doc *all;            /* in the list of all that were made */
 };
 
 struct gly_doc {

@@ -3,7 +3,9 @@
 #include <galley/record.h>
 
 #include <errno.h>
-#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,19 +44,16 @@ static void write_line(gly_buf *line, const gly_doc *doc)
     gly_buf_puts(line, "}}\n");
 }
 
-static int write_all(int fd, const char *data, size_t len)
+bool failed_may_be_written(const struct failed *failed)
 {
-    while (len > 0) {
-        ssize_t n = write(fd, data, len);
+    char folder[PATH_MAX];
 
-        if (n < 0 && errno != EINTR)
-            return -errno;
-        if (n > 0) {
-            data += n;
-            len -= (size_t)n;
-        }
-    }
-    return 0;
+    if (!*failed->path || access(failed->path, W_OK) == 0)
+        return true;
+    if (errno != ENOENT)
+        return false;
+    snprintf(folder, sizeof(folder), "%s", failed->path);
+    return access(dirname(folder), W_OK) == 0;
 }
 
 int failed_add(struct failed *failed, const gly_doc *doc, struct error *error)
@@ -64,12 +63,11 @@ int failed_add(struct failed *failed, const gly_doc *doc, struct error *error)
     if (!*failed->path)
         return 0;
     if (failed->fd < 0)
-        failed->fd = open(failed->path,
-                          O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+        failed->fd = gly_open_append(failed->path);
     write_line(&failed->line, doc);
-    result = failed->fd < 0 ? -errno
-                            : write_all(failed->fd, failed->line.data,
-                                        failed->line.len);
+    result = failed->fd < 0 ? failed->fd
+                            : gly_write_all(failed->fd, failed->line.data,
+                                            failed->line.len);
     if (result < 0)
         error_set(error, result, "cannot record a failed document in %s: %s",
                   failed->path, strerror(-result));

@@ -14,6 +14,8 @@ struct failed {
 
 void failed_init(struct failed *failed, const char *path);
 void failed_finish(struct failed *failed);
+/* Whether it looks so; nothing is made before the first one fails. */
+bool failed_may_be_written(const struct failed *failed);
 /* Appends the document, a whole line in one write. Negative when it cannot. */
 int failed_add(struct failed *failed, const gly_doc *doc, struct error *error);
 

@@ -14,7 +14,7 @@
 struct gly_harness {
     gly_stage *stage;
     struct arena arena;
-    gly_doc *owned;              /* all it made, by trip.next */
+    gly_doc *all;                /* it made, by trip.all */
     gly_doc *emitted, *last_emitted;
     gly_doc *doc;
     gly_doc *unacked;
@@ -22,13 +22,19 @@ struct gly_harness {
     gly_buf shown;
 };
 
-/* Documents a source brought are chained apart from those it owns, so that a
- * document has one link only: those emitted move to `owned` when pulled. */
-static gly_doc *host_new(gly_stage *source, const char *ticket)
+static gly_doc *make_doc(gly_harness *h)
 {
     gly_doc *doc = doc_new();
 
-    (void)source;
+    doc->trip.all = h->all;
+    h->all = doc;
+    return doc;
+}
+
+static gly_doc *host_new(gly_stage *source, const char *ticket)
+{
+    gly_doc *doc = make_doc(source->arg);
+
     doc->trip.ticket = gly_keep(doc, ticket, strlen(ticket));
     return doc;
 }
@@ -113,40 +119,27 @@ gly_harness *gly_harness_open(const char *plugin, const char *settings)
     return h;
 }
 
-static void free_list(gly_doc *doc)
-{
-    while (doc) {
-        gly_doc *next = doc->trip.next;
-
-        doc_free(doc);
-        doc = next;
-    }
-}
-
 void gly_harness_close(gly_harness *h)
 {
     if (!h)
         return;
     stage_free(h->stage);
-    free_list(h->owned);
-    free_list(h->emitted);
+    while (h->all) {
+        gly_doc *doc = h->all;
+
+        h->all = doc->trip.all;
+        doc_free(doc);
+    }
     arena_finish(&h->arena);
     gly_buf_finish(&h->shown);
     free(h);
 }
 
-static void own(gly_harness *h, gly_doc *doc)
-{
-    doc->trip.next = h->owned;
-    h->owned = doc;
-}
-
 gly_doc *gly_harness_blank(gly_harness *h)
 {
-    gly_doc *doc = doc_new();
+    gly_doc *doc = make_doc(h);
 
     doc->at_source = false;
-    own(h, doc);
     return doc;
 }
 
@@ -204,7 +197,6 @@ gly_doc *gly_harness_pull(gly_harness *h)
     if (doc->trip.over)
         error_set(&h->stage->failure, doc->trip.result, "%s",
                   doc->trip.reason);
-    own(h, doc);
     return doc;
 }
 
@@ -221,6 +213,11 @@ int gly_harness_flush(gly_harness *h)
 const char *gly_harness_error(gly_harness *h)
 {
     return h->stage->failure.text;
+}
+
+const char *harness_reason(const gly_harness *h)
+{
+    return h->stage->reason[0] ? h->stage->reason : h->stage->failure.text;
 }
 
 double gly_harness_counted(gly_harness *h, const char *counter)

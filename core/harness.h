@@ -6,6 +6,8 @@
 
 /* The plugin's `writes`. */
 const char *gly_harness_writes(gly_harness *h);
+/* What gly_fail() or gly_drop() last said. */
+const char *harness_reason(const gly_harness *h);
 /* gly_harness_show() of another document, such as an aside. */
 const char *harness_draw(gly_harness *h, const gly_doc *doc, const char *layer,
                          bool names);

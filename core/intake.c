@@ -15,6 +15,8 @@ gly_doc *intake_doc_new(struct intake *in, const char *ticket)
         doc->trip.next = NULL;
     } else {
         doc = doc_new();
+        doc->trip.all = in->all;
+        in->all = doc;
     }
     doc->trip.ticket = gly_keep(doc, ticket, strlen(ticket));
     return doc;
@@ -29,12 +31,7 @@ static void put_back(struct intake *in, gly_doc *doc)
 
 static void break_source(struct intake *in, const char *why)
 {
-    struct run *run = in->slot->lane->run;
-
-    if (!run->broken)
-        log_line(GLY_ERROR, in->slot->stage->id, "%s", why);
-    run->broken = true;
-    run_stop(run);
+    run_break(in->slot->lane->run, in->slot->stage->id, why);
 }
 
 /* What comes after the end (a page that was still on its way) is let go without
@@ -49,6 +46,9 @@ void intake_emit(struct intake *in, gly_doc *doc)
         return;
     }
     doc->trip.number = in->number++;
+    doc->trip.bytes = doc->raw_len + doc->text_len;
+    in->bytes += doc->trip.bytes;
+    in->all_bytes += doc->trip.bytes;
     doc->trip.next = NULL;
     if (in->last_emitted)
         in->last_emitted->trip.next = doc;
@@ -75,19 +75,20 @@ static void take_back(struct intake *in, gly_doc *doc)
         kept = failed_add(in->failed, doc, &error) >= 0;
     } else if (doc->trip.result == GLY_DROP) {
         in->dropped++;
+        log_line(GLY_INFO, doc->trip.stage, "%s: dropped: %s",
+                 doc->trip.ticket, doc->trip.reason);
     } else {
         in->done++;
     }
     if (!kept) {
         /* Not acked: the source is to keep what is recorded nowhere. */
-        if (in->lost++ == 0)
-            log_line(GLY_ERROR, NULL, "%s", error.text);
-        in->slot->lane->run->broken = true;
-        run_stop(in->slot->lane->run);
+        in->lost++;
+        run_break(in->slot->lane->run, NULL, error.text);
     } else if (stage->plugin->acked) {
         stage->plugin->acked(stage, doc->trip.ticket, doc->trip.result);
     }
     in->under_way--;
+    in->bytes -= doc->trip.bytes;
     put_back(in, doc);
 }
 
@@ -130,18 +131,31 @@ static bool pass_on(struct intake *in)
     return moved;
 }
 
-static unsigned room(const struct intake *in)
+/* Documents that fit the budget of bytes, if they are like those before. */
+static unsigned affordable(const struct intake *in)
 {
-    unsigned free_docs = in->under_way < in->window
-                             ? in->window - in->under_way : 0;
-    unsigned free_places = queue_room(in->slot->out);
+    uint64_t left = in->bytes < in->budget ? in->budget - in->bytes : 0;
+    uint64_t average = in->number ? in->all_bytes / in->number + 1 : 1;
 
-    free_places -= in->emitted_count < free_places ? in->emitted_count
-                                                   : free_places;
-    return free_docs < free_places ? free_docs : free_places;
+    if (in->under_way == 0)
+        return left / average > 0 ? (unsigned)(left / average) : 1;
+    return left / average < UINT32_MAX ? (unsigned)(left / average)
+                                       : UINT32_MAX;
 }
 
-static void end(struct intake *in)
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+static unsigned places(const struct intake *in)
+{
+    unsigned free_places = queue_room(in->slot->out);
+
+    return free_places - least(in->emitted_count, free_places);
+}
+
+void intake_end(struct intake *in)
 {
     in->ended = true;
     in->slot->flushed = true;
@@ -150,11 +164,12 @@ static void end(struct intake *in)
 static bool want(struct intake *in)
 {
     gly_stage *stage = in->slot->stage;
-    unsigned n = room(in);
+    unsigned n = places(in);
     uint64_t before = in->number;
     int result;
 
     in->starved = n == 0;
+    n = least(n, least(in->window - in->under_way, affordable(in)));
     if (n == 0)
         return false;
     stage->failure.text[0] = '\0';
@@ -174,7 +189,8 @@ bool intake_turn(struct intake *in)
 
     moved |= pass_on(in);
     if (!in->ended && slot->lane->run->stopping) {
-        end(in);
+        in->stopped = true;
+        intake_end(in);
         moved = true;
     }
     if (!in->ended)
@@ -214,10 +230,10 @@ bool intake_may_sleep(struct intake *in)
 
 void intake_finish(struct intake *in)
 {
-    while (in->pool) {
-        gly_doc *doc = in->pool;
+    while (in->all) {
+        gly_doc *doc = in->all;
 
-        in->pool = doc->trip.next;
+        in->all = doc->trip.all;
         doc_free(doc);
     }
 }

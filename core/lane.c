@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,14 @@ void run_stop(struct run *run)
         bell_ring(run->source_bell);
 }
 
+void run_break(struct run *run, const char *who, const char *why)
+{
+    if (!run->broken)
+        log_line(GLY_ERROR, who, "%s", why);
+    run->broken = true;
+    run_stop(run);
+}
+
 /* ---- a document in a stage ---- */
 
 static const char *keep_text(gly_doc *doc, const char *text)
@@ -34,21 +43,26 @@ static void give(struct slot *s, gly_doc *doc)
     s->outgoing[s->outgoing_count++] = doc;
 }
 
-static void break_run(struct slot *s)
+static void break_stage(struct slot *s, int code, const char *why)
 {
-    struct run *run = s->lane->run;
-
-    if (!run->broken)
-        log_line(GLY_ERROR, s->stage->id, "%s", s->stage->failure.text);
-    run->broken = true;
-    run_stop(run);
+    s->stage->failure.code = code;
+    snprintf(s->stage->failure.text, sizeof(s->stage->failure.text), "%s", why);
+    s->stage->broken = true;
+    run_break(s->lane->run, s->stage->id, why);
 }
 
-/* Writes a stage's result on the document. */
+static const char *why_failed(const gly_stage *stage, int result)
+{
+    return stage->failure.text[0] ? stage->failure.text : strerror(-result);
+}
+
+/* Writes a stage's result on the document. What gly_fail() said is used up. */
 static void conclude(struct slot *s, gly_doc *doc, int result)
 {
     gly_stage *stage = s->stage;
 
+    if (result > GLY_DROP)
+        result = gly_fail(stage, -EPROTO, "%d is no verdict", result);
     if (result == GLY_PASS)
         return;
     doc->trip.over = true;
@@ -56,13 +70,14 @@ static void conclude(struct slot *s, gly_doc *doc, int result)
     doc->trip.stage = stage->id;
     if (result == GLY_DROP) {
         s->stats.dropped++;
-        doc->trip.reason = keep_text(doc, stage->reason ? stage->reason : "");
+        doc->trip.reason = keep_text(doc, stage->reason);
     } else {
         s->stats.failed++;
-        doc->trip.reason = keep_text(
-            doc, stage->failure.text[0] ? stage->failure.text
-                                        : strerror(-result));
+        doc->trip.reason = keep_text(doc, why_failed(stage, result));
     }
+    if (!stage->broken)
+        stage->failure.text[0] = '\0';
+    stage->reason[0] = '\0';
 }
 
 static int process(struct slot *s, gly_doc *doc)
@@ -76,9 +91,6 @@ static int process(struct slot *s, gly_doc *doc)
     result = stage_process(stage, doc);
     if (watcher)
         watcher->after(watcher->arg, stage, doc, result);
-    if (result > GLY_HOLD)
-        result = gly_fail(stage, -EPROTO, "process() gave %d, not a verdict",
-                          result);
     return result;
 }
 
@@ -92,16 +104,18 @@ static void meet(struct slot *s, gly_doc *doc)
     }
     s->stats.documents++;
     result = s->stage->broken ? s->stage->failure.code : process(s, doc);
-    if (result == GLY_HOLD) {
-        /* gly_release() may have been called already, within process(). */
-        if (doc->trip.held)
-            doc->trip.held = false;
-        else
-            doc->trip.held = true, s->held++;
-        return;
+    if (doc->trip.held) {
+        /* gly_release() was called already, within process(). */
+        doc->trip.held = false;
+        if (result != GLY_HOLD)
+            break_stage(s, -EPROTO, "released a document that it did not hold");
+    } else if (result == GLY_HOLD) {
+        doc->trip.held = true;
+        s->held++;
+    } else {
+        conclude(s, doc, result);
+        give(s, doc);
     }
-    conclude(s, doc, result);
-    give(s, doc);
 }
 
 static void meet_timed(struct slot *s, gly_doc *const *docs, unsigned count)
@@ -181,11 +195,15 @@ static unsigned put_in_order(struct order *order, gly_doc **docs,
 static void flush(struct slot *s)
 {
     gly_stage *stage = s->stage;
+    int result;
 
     stage->failure.text[0] = '\0';
-    if (stage->plugin->flush && stage->plugin->flush(stage) < 0) {
-        stage->broken = true;
-        break_run(s);
+    result = stage->plugin->flush ? stage->plugin->flush(stage) : 0;
+    if (result < 0) {
+        char why[sizeof(stage->failure.text)];
+
+        snprintf(why, sizeof(why), "%s", why_failed(stage, result));
+        break_stage(s, result, why);
     }
 }
 
@@ -196,7 +214,8 @@ static bool end_slot(struct slot *s)
         return false;
     if (!s->flushed) {
         s->flushed = true;
-        flush(s);
+        if (s->held > 0 || !s->lane->run->broken)
+            flush(s);
         return true;
     }
     if (s->held > 0 || s->released)
@@ -346,8 +365,7 @@ static void host_end(gly_stage *source)
 {
     struct slot *s = source->arg;
 
-    s->lane->intake->ended = true;
-    s->flushed = true;
+    intake_end(s->lane->intake);
     stay_awake(s->lane);
 }
 
@@ -378,7 +396,10 @@ static struct uv_loop_s *host_loop(gly_stage *stage)
 
 static void host_broke(gly_stage *stage)
 {
-    break_run(stage->arg);
+    struct slot *s = stage->arg;
+
+    run_break(s->lane->run, stage->id, stage->failure.text);
+    stay_awake(s->lane);
 }
 
 static const struct stage_host host = {
@@ -387,14 +408,14 @@ static const struct stage_host host = {
 
 /* ---- making lanes ---- */
 
-int lane_init(struct lane *lane, const char *name, struct run *run,
-              unsigned slots)
+int lane_init(struct lane *lane, struct run *run, unsigned slots)
 {
     int result;
 
-    *lane = (struct lane){.name = name, .run = run, .slot_count = slots};
+    *lane = (struct lane){.run = run, .slot_count = slots};
     lane->slots = memory_new(slots * sizeof(*lane->slots));
     result = uv_loop_init(&lane->loop);
+    lane->has_loop = result == 0;
     return result < 0 ? result : bell_init(&lane->bell, &lane->loop);
 }
 
@@ -420,13 +441,19 @@ void lane_finish(struct lane *lane)
 {
     if (!lane->slots)
         return;
+    /* Handles live in the stages' state until the loop has closed them. */
+    for (unsigned i = 0; i < lane->slot_count; i++)
+        if (lane->slots[i].stage)
+            stage_close(lane->slots[i].stage);
+    if (lane->has_loop) {
+        uv_walk(&lane->loop, close_left_open, NULL);
+        uv_run(&lane->loop, UV_RUN_DEFAULT);
+        uv_loop_close(&lane->loop);
+    }
     for (unsigned i = 0; i < lane->slot_count; i++) {
         stage_free(lane->slots[i].stage);
         free(lane->slots[i].order.ring);
     }
-    uv_walk(&lane->loop, close_left_open, NULL);
-    uv_run(&lane->loop, UV_RUN_DEFAULT);
-    uv_loop_close(&lane->loop);
     free(lane->slots);
     lane->slots = NULL;
 }
@@ -494,4 +521,10 @@ void lane_catch_signals(struct lane *lane)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+void lane_let_signals_go(void)
+{
+    caught_run = NULL;
 }

@@ -38,6 +38,8 @@ struct run {
 };
 
 void run_stop(struct run *run);
+/* Something cannot go on: told once, and the run is stopped. */
+void run_break(struct run *run, const char *who, const char *why);
 
 /* Brings documents that several lanes worked on back into the source's order. */
 struct order {
@@ -68,23 +70,26 @@ struct intake {
     bool acks_shared;
     struct failed *failed;
     gly_doc *pool;            /* to be used again */
+    gly_doc *all;             /* by trip.all: also those never emitted */
     gly_doc *emitted, *last_emitted;
     unsigned emitted_count;
-    unsigned under_way, window;
-    uint64_t number;
+    unsigned under_way, window; /* documents, now and at most */
+    uint64_t bytes, budget;   /* of them, likewise; a larger one goes alone */
+    uint64_t number, all_bytes; /* so far */
     bool ended;
+    bool stopped;             /* before it had ended */
     bool starved;             /* there was no room when it last looked */
     uint64_t done, dropped, failed_count, lost;
 };
 
 struct lane {
-    const char *name;
     struct run *run;
     struct slot *slots;
     unsigned slot_count;
     bool shares;              /* some queue with another lane */
     struct intake *intake;    /* of the lane with the source, or NULL */
     uv_loop_t loop;
+    bool has_loop;
     struct bell bell;
     bool in_loop;             /* stages are called by it, not by a turn */
     uv_thread_t thread;
@@ -93,8 +98,7 @@ struct lane {
     void *tick_arg;
 };
 
-int lane_init(struct lane *lane, const char *name, struct run *run,
-              unsigned slots);
+int lane_init(struct lane *lane, struct run *run, unsigned slots);
 void lane_finish(struct lane *lane);
 /* Puts a stage into the lane's next free slot. */
 struct slot *lane_add(struct lane *lane, gly_stage *stage, unsigned i);
@@ -106,8 +110,10 @@ void lane_run(struct lane *lane);
 void lane_start(struct lane *lane);
 void lane_join(struct lane *lane);
 
-/* Has SIGINT and SIGTERM stop this lane's run; a second one ends the process. */
+/* Has SIGINT, SIGTERM and SIGHUP stop this lane's run; a second one ends the process. */
 void lane_catch_signals(struct lane *lane);
+/* From now on a first signal ends the process. */
+void lane_let_signals_go(void);
 /* Calls tick now and then while the lane runs. */
 void lane_set_ticker(struct lane *lane, unsigned ms, void (*tick)(void *arg),
                      void *arg);
@@ -115,6 +121,7 @@ void lane_set_ticker(struct lane *lane, unsigned ms, void (*tick)(void *arg),
 /* intake.c; the lane calls these. */
 gly_doc *intake_doc_new(struct intake *intake, const char *ticket);
 void intake_emit(struct intake *intake, gly_doc *doc);
+void intake_end(struct intake *intake);
 bool intake_turn(struct intake *intake);
 bool intake_may_sleep(struct intake *intake);
 void intake_finish(struct intake *intake);

@@ -34,6 +34,10 @@ static void write_line(enum gly_level level, const char *who, const char *fmt,
     int len = snprintf(line, sizeof(line), "%sgalley: %s%s%s",
                        progress ? "\r\033[K" : "", who ? who : "",
                        who ? ": " : "", level_words[level]);
+
+    if (len > (int)sizeof(line) / 2)
+        len = (int)sizeof(line) / 2; /* a long name */
+
     size_t room = sizeof(line) - (size_t)len - 1;
     int more = vsnprintf(line + len, room, fmt, args);
 

@@ -3,6 +3,7 @@
 
 #include "registry.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,16 +35,13 @@ static int unknown(const char *name)
 }
 
 /* A closed descriptor would be given to the next file that is opened, which
- * then took itself for standard input or output. */
+ * then took itself for standard input or output. What stands in for it refuses
+ * to be read or written, as a closed one would. */
 static void open_standard_files(void)
 {
-    int fd;
-
-    do
-        fd = open("/dev/null", O_RDWR);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd > STDERR_FILENO)
-        close(fd);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 int main(int argc, char **argv)
@@ -75,9 +73,16 @@ int main(int argc, char **argv)
     }
     if (argc < 2)
         args.argc = 1;
-    /* A reader that went away is an exporter's error, not the end. */
+    /* A reader that went away, a file that may not grow: an exporter's error,
+     * not the end. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     status = command->run(&args);
     registry_finish();
+    if (fflush(stdout) != 0) {
+        if (errno != EPIPE) /* `galley trace ... | head` */
+            fprintf(stderr, "galley: cannot write: %s\n", strerror(errno));
+        status = STAGE_BROKE;
+    }
     return status;
 }

@@ -1,6 +1,7 @@
 #include "pipeline.h"
 
 #include "arena.h"
+#include "log.h"
 #include "registry.h"
 
 #include <errno.h>
@@ -131,7 +132,7 @@ static int make_lane(struct pipeline *p, const struct group *g, unsigned number,
 {
     struct lane *lane = &p->lanes[g->first_lane + number];
     unsigned slots = (unsigned)(g->last - g->first);
-    int result = lane_init(lane, p->plan->stages[g->first].id, &p->run, slots);
+    int result = lane_init(lane, &p->run, slots);
 
     if (result < 0)
         return error_set(error, result, "cannot make a lane: %s",
@@ -168,6 +169,7 @@ static void connect_all(struct pipeline *p)
     struct queue *in = NULL;
 
     p->intake.window = room * (p->lane_count + 1);
+    p->intake.budget = (uint64_t)p->plan->under_way;
     for (size_t g = 0; g < p->group_count; g++) {
         struct group *group = &p->groups[g];
         bool last = g + 1 == p->group_count;
@@ -297,6 +299,9 @@ void pipeline_free(struct pipeline *p)
 
 int pipeline_open(struct pipeline *p, struct error *error)
 {
+    if (!failed_may_be_written(&p->failed))
+        log_line(GLY_WARN, NULL, "%s cannot be written: the first document "
+                 "that fails will end the run", p->failed.path);
     for (unsigned i = 0; i < p->lane_count; i++) {
         for (unsigned j = 0; j < p->lanes[i].slot_count; j++) {
             int result = stage_open(p->lanes[i].slots[j].stage, error);
@@ -318,6 +323,7 @@ void pipeline_run(struct pipeline *p, void (*tick)(void *arg), void *arg)
     lane_run(&p->lanes[0]);
     for (unsigned i = 1; i < p->lane_count; i++)
         lane_join(&p->lanes[i]);
+    lane_let_signals_go();
 }
 
 void pipeline_stop(struct pipeline *p)
@@ -336,7 +342,7 @@ struct pipeline_counts pipeline_count(const struct pipeline *p)
         .failed = p->intake.failed_count,
         .lost = p->intake.lost,
         .broken = p->run.broken,
-        .stopped = p->run.stopping,
+        .stopped = p->intake.stopped,
         .source_done = source->done,
         .source_total = source->total,
     };

@@ -3,6 +3,7 @@
 #include "arena.h"
 #include "paths.h"
 
+#include <galley/record.h>
 #include <galley/text.h>
 
 #include <dirent.h>
@@ -58,38 +59,34 @@ void registry_finish(void)
 
 /* ---- what a plugin must be ---- */
 
-static int check_size(const char *path, const char *what, unsigned theirs,
-                      size_t ours, struct error *error)
-{
-    if (theirs == ours)
-        return 0;
-    return error_set(error, -ENOEXEC,
-                     "%s was built with a %s of %u bytes, this galley has one "
-                     "of %zu: build it again with this galley's headers",
-                     path, what, theirs, ours);
-}
-
 static int check_abi(const char *path, const gly_abi *abi, struct error *error)
 {
-    int result = 0;
+    const struct {
+        const char *type;
+        size_t theirs, ours;
+    } sizes[] = {
+        { "gly_plugin", abi->plugin, sizeof(gly_plugin) },
+        { "gly_option", abi->option, sizeof(gly_option) },
+        { "gly_span", abi->span, sizeof(gly_span) },
+        { "gly_token", abi->token, sizeof(gly_token) },
+        { "gly_sentence", abi->sentence, sizeof(gly_sentence) },
+        { "gly_buf", abi->buf, sizeof(gly_buf) },
+        { "gly_record", abi->record, sizeof(gly_record) },
+    };
 
     if (abi->version != GLY_ABI_VERSION)
         return error_set(error, -ENOEXEC,
                          "%s was built for plugin interface %u, this galley "
                          "has interface %u: build it again with this galley's "
                          "headers", path, abi->version, GLY_ABI_VERSION);
-    result = check_size(path, "gly_plugin", abi->plugin, sizeof(gly_plugin),
-                        error);
-    if (result == 0)
-        result = check_size(path, "gly_option", abi->option,
-                            sizeof(gly_option), error);
-    if (result == 0)
-        result = check_size(path, "gly_span", abi->span, sizeof(gly_span),
-                            error);
-    if (result == 0)
-        result = check_size(path, "gly_token", abi->token, sizeof(gly_token),
-                            error);
-    return result;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        if (sizes[i].theirs != sizes[i].ours)
+            return error_set(error, -ENOEXEC,
+                             "%s was built with a %s of %zu bytes, this galley "
+                             "has one of %zu: build it again with this "
+                             "galley's headers", path, sizes[i].type,
+                             sizes[i].theirs, sizes[i].ours);
+    return 0;
 }
 
 static int check(const char *path, const char *name, const gly_plugin *plugin,

@@ -54,14 +54,22 @@ static void insert(struct layer *layer, gly_span *span)
     layer->cursor = span;
 }
 
+/* The begin of the character that pos is in. */
+static gly_pos whole_char(const gly_doc *doc, gly_pos pos)
+{
+    while (pos > 0 && ((unsigned char)doc->text[pos] & 0xC0) == 0x80)
+        pos--;
+    return pos;
+}
+
 static gly_span *new_span(gly_doc *doc, gly_pos begin, gly_pos end,
                           const char *kind)
 {
     gly_span *span = gly_alloc(doc, sizeof(*span));
 
     assert(begin <= end && end <= doc->text_len);
-    span->begin = begin;
-    span->end = end;
+    span->begin = whole_char(doc, begin);
+    span->end = whole_char(doc, end);
     span->kind = gly_keep(doc, kind, strlen(kind));
     span->score = 1.0;
     return span;

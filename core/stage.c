@@ -68,13 +68,15 @@ int stage_process(gly_stage *stage, gly_doc *doc)
 
     doc->stage = stage->id;
     stage->failure.text[0] = '\0';
-    stage->reason = NULL;
+    stage->reason[0] = '\0';
     result = stage->plugin->process(stage, doc);
     if (!stage->plugin->asides)
         return result;
     for (gly_doc *a = doc->asides; a && result == GLY_PASS; a = a->trip.next) {
         a->stage = stage->id;
         result = stage->plugin->process(stage, a);
+        if (result == GLY_HOLD)
+            result = gly_fail(stage, -EPROTO, "an aside cannot be held");
     }
     return result;
 }
@@ -127,7 +129,7 @@ int gly_break(gly_stage *stage, int code, const char *fmt, ...)
 
 int gly_drop(gly_stage *stage, const char *reason)
 {
-    stage->reason = reason;
+    snprintf(stage->reason, sizeof(stage->reason), "%s", reason);
     gly_count(stage, reason, 1);
     return GLY_DROP;
 }
@@ -140,8 +142,10 @@ void gly_count(gly_stage *stage, const char *name, double by)
            strcmp(stage->counters[i].name, name) != 0)
         i++;
     if (i == stage->counter_count) {
-        if (i == MOST_COUNTERS)
+        if (i == MOST_COUNTERS) {
+            gly_log(stage, GLY_DEBUG, "no room for the counter %s", name);
             return;
+        }
         stage->counters[i].name =
             arena_copy(&stage->arena, name, strlen(name));
         stage->counter_count++;

@@ -43,7 +43,7 @@ struct gly_stage {
     struct arena arena;
     struct resource *resources;
     struct error failure;   /* what gly_fail() last said */
-    const char *reason;     /* what gly_drop() last said */
+    char reason[64];        /* what gly_drop() last said */
     bool broken, opened;
     struct counter counters[MOST_COUNTERS];
     size_t counter_count;

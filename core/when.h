@@ -5,7 +5,7 @@
  *     op      = == != < <= > >= ~         (~: contains, case ignored)
  *     operand = field | 'string' | number
  *
- * A field alone is true when it is set. Beside a number values compare as
+ * A field alone is true when it is set and not empty. Beside a number values compare as
  * numbers, and what is none is only unequal. Of a list, one value for which it holds is enough. A field that is
  * not set equals nothing, so only != holds.
  */

@@ -42,6 +42,30 @@ static void expect(const char *content, int failures, const char *lines)
     cr_expect(eq(str, said.data, (char *)lines));
 }
 
+Test(cases, a_verdict_can_be_expected)
+{
+    expect("fail => !fail told\n"
+           "fail => !fail other\n"
+           "fine => !drop dull\n"
+           "fail => fail\n",
+           3,
+           "1 : well\n"
+           "2 : verdict\n    expected !fail other\n    got      !fail told to\n"
+           "3 : verdict\n    expected !drop dull\n    got      !pass \n"
+           "4 : failed: told to\n");
+}
+
+Test(cases, a_line_wrongly_drawn_is_refused)
+{
+    expect("[word UN came.\n"
+           "UN] came.\n"
+           "UN | came.\n",
+           3,
+           "1 : a [ without its ]; \\[ is one of the text\n"
+           "2 : a ] without its [; \\] is one of the text\n"
+           "3 : a | outside of [ ]; \\| is one of the text\n");
+}
+
 /* `marker` takes stars out and marks words in capitals. */
 Test(cases, a_changed_text_is_compared)
 {
@@ -128,9 +152,9 @@ Test(cases, directives_hold_for_the_cases_that_follow)
            "<p>* => ;; raw = <p>*\n",
            0,
            "3 another sign: well\n"
-           "5 another sign: well\n"
+           "5 : well\n"
            "9 fields are set before: well\n"
-           "11 fields are set before: well\n"
+           "11 : well\n"
            "14 another layer: well\n"
            "18 raw bytes: well\n");
 }
@@ -142,7 +166,7 @@ Test(cases, stages_may_run_before)
            "a*b => ab ;; times = 2\n"
            "@after\n"
            "a*b => ab ;; times = 1\n",
-           0, "3 twice: well\n5 twice: well\n");
+           0, "3 twice: well\n5 : well\n");
 }
 
 Test(cases, what_cannot_run_is_told_for_each_case)
@@ -161,7 +185,7 @@ Test(cases, what_cannot_run_is_told_for_each_case)
            4,
            "3 wrong setting: settings:1: marker: unknown setting \"sgin\": did "
            "you mean \"sign\"?\n"
-           "5 wrong setting: @aftr: not one of @set @after @type @layer @field "
+           "5 : @aftr: not one of @set @after @type @layer @field "
            "@aside\n"
            "8 no such stage: no plugin \"nobody-at-all\": `galley list` shows "
            "those there are\n"

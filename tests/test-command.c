@@ -70,6 +70,45 @@ Test(command, a_run_exits_by_what_became_of_it)
     }
 }
 
+Test(command, what_a_broken_run_wrote_is_not_put_in_place)
+{
+    static const char *const fussy[] = {"break_at = 7;", "fail_flush = true;"};
+
+    for (size_t i = 0; i < 2; i++) {
+        put_pipeline("p.conf", "", fussy[i]);
+        put_file("out.jsonl", "yesterday\n");
+        expect_says(3, "galley run p.conf", "stays in out.jsonl.part");
+
+        char *old = get_file("out.jsonl");
+
+        cr_expect(eq(str, old, "yesterday\n"));
+        free(old);
+    }
+}
+
+Test(command, one_run_at_a_time_writes_a_file)
+{
+    put_file("p.conf", "stages = ( { use = \"count-source\"; },\n"
+                       "{ use = \"export\"; path = \"out.jsonl\"; },\n"
+                       "{ use = \"export\"; path = \"out.jsonl\"; } );");
+    expect_says(2, "galley run p.conf", "p.conf:3: export-2: cannot open "
+                "out.jsonl.part: another run is writing it");
+}
+
+Test(command, a_link_and_a_mode_stay)
+{
+    put_pipeline("p.conf", "", "");
+    expect(0, "mkdir real; echo old > real/x; chmod 600 real/x;"
+              "ln -s real/x out.jsonl; galley run p.conf && test -L out.jsonl &&"
+              "test $(stat -c %a real/x) = 600 && test $(wc -l < real/x) = 20");
+}
+
+Test(command, a_closed_output_is_no_output)
+{
+    put_pipeline("p.conf", "", "");
+    expect_says(3, "galley run p.conf -o - >&-", "Bad file descriptor");
+}
+
 Test(command, wrong_words_exit_with_2)
 {
     static const char *const rows[][2] = {
@@ -162,6 +201,22 @@ Test(command, failed_documents_can_be_fed_back)
     free(left);
 }
 
+/* What a run appends to its own input is not read by it. */
+Test(command, failed_documents_may_fail_again)
+{
+    if (run_shell(NULL, "galley help fetch") != 0)
+        cr_skip("fetch is not built");
+    put_file("p.conf", "stages = ( { use = \"fetch\"; },\n"
+                       "{ use = \"export\"; path = \"/dev/null\"; } );");
+    expect(0, "for i in 1 2 3; do echo '{}'; done > failed.jsonl");
+    expect(1, "galley run p.conf failed.jsonl");
+
+    char *lines = get_file("failed.jsonl");
+
+    cr_expect(eq(sz, count_lines(lines), 6));
+    free(lines);
+}
+
 /* A run that would last for ever ends by a signal: what was taken is written,
  * and the exit is 0. */
 Test(command, a_signal_ends_a_run_well)
@@ -169,8 +224,9 @@ Test(command, a_signal_ends_a_run_well)
     put_pipeline("p.conf", "", "");
     expect(0, "\"$GALLEY_BUILD/galley\" run p.conf -o out --set fussy.sleep_every=1"
               " --set count-source.count=100000 --set export.append=true & pid=$!;"
-              "until [ -s out ]; do sleep 0.05; done; kill -TERM $pid; wait $pid");
-    cr_expect(eq(str, said, ""));
+              "until [ -s out ] || ! kill -0 $pid; do sleep 0.05; done; kill -TERM $pid; wait $pid");
+    cr_expect(eq(str, said, "galley: stopped by a signal: the input was not read "
+                            "to its end\n"));
 
     char *records = get_file("out");
 
@@ -206,7 +262,8 @@ Test(command, check_refuses_each_wrong_pipeline_with_its_place)
                  "mean \"count\"?\n"
                  "c.conf:4: fussy: when = \"lang =\": \"and\", \"or\" or the end "
                  "expected at \"=\"\n"
-                 "d.conf:3: syntax error\n"));
+                 "d.conf:3: syntax error: a comma, semicolon or bracket "
+          "missing, or one too many?\n"));
 }
 
 /* ---- list and help ---- */
@@ -298,7 +355,7 @@ Test(command, a_trace_ends_where_the_document_does)
     put_pipeline("p.conf", "", "drop_every = 1;");
     expect_says(0, "galley trace p.conf", "fussy\n  dropped: fussy\n");
     put_pipeline("p.conf", "", "fail_every = 1;");
-    expect_says(0, "galley trace p.conf", "fussy\n  failed: number 0 failed\n");
+    expect_says(1, "galley trace p.conf", "fussy\n  failed: number 0 failed\n");
 }
 
 Test(command, a_trace_says_why_no_document_came)

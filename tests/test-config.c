@@ -163,7 +163,8 @@ Test(config, wrong_files_are_refused_with_their_place)
           "a.conf:3: pipeline: unknown setting \"lane\": did you mean "
           "\"lanes\"?" },
         { "stages = (\n { use = \"x\" }\n { use = \"y\"; } );",
-          "a.conf:3: syntax error" },
+          "a.conf:3: syntax error: a comma, semicolon or bracket "
+          "missing, or one too many?" },
         { "stages = ( { use = \"x\"; } );\nroom = 3;\nroom = 4;",
           "a.conf:3: duplicate setting name" },
     };
@@ -197,7 +198,8 @@ Test(config, errors_in_included_files_name_them)
                             "{ use = \"fetch\"; }"));
     put_file("rest.conf", "stages = (\n\n( };\n");
     cr_expect(eq(int, read_text("@include \"rest.conf\"\n"), -EINVAL));
-    cr_expect(eq(str, said, "rest.conf:3: syntax error"));
+    cr_expect(eq(str, said, "rest.conf:3: syntax error: a comma, semicolon or bracket "
+          "missing, or one too many?"));
     cr_expect(lt(int, read_text("\n@include \"nobody.conf\"\n"), 0));
     cr_expect(strstr(said, "a.conf:2: ") == said, "%s", said);
 }

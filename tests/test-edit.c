@@ -237,6 +237,13 @@ static void begin_model(struct model *m, gly_doc *doc, struct dice *dice)
             continue;
         s->begin = roll(dice, m->len);
         s->end = s->begin + 1 + roll(dice, m->len - s->begin);
+        while (((unsigned char)text[s->begin] & 0xC0) == 0x80)
+            s->begin--;
+        while (((unsigned char)text[s->end] & 0xC0) == 0x80)
+            s->end--;
+        s->gone = s->begin == s->end;
+        if (s->gone)
+            continue;
         snprintf(kind, sizeof(kind), "%u", i);
         gly_mark(doc, "x", s->begin, s->end, kind);
     }

@@ -91,3 +91,21 @@ Test(failed, what_cannot_be_recorded_is_told)
     }
     doc_free(doc);
 }
+
+Test(failed, a_torn_last_line_is_ended_before_the_next)
+{
+    struct failed failed;
+    gly_doc *doc = failed_doc("One.");
+
+    put_file("f.jsonl", "{\"torn");
+    failed_init(&failed, "f.jsonl");
+    cr_expect(eq(int, failed_add(&failed, doc, NULL), 0));
+    failed_finish(&failed);
+    doc_free(doc);
+
+    char *lines = get_file("f.jsonl");
+
+    cr_expect(eq(sz, count_lines(lines), 2));
+    cr_expect(strncmp(lines, "{\"torn\n{", 8) == 0, "%s", lines);
+    free(lines);
+}

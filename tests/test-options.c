@@ -162,7 +162,8 @@ Test(options, wrong_settings_are_refused_with_what_was_expected)
           "mean \"count\"?" },
         { "word : { a = 1; };", "settings:1: word: a group is not expected "
           "here" },
-        { "count = ;", "settings:1: syntax error" },
+        { "count = ;", "settings:1: syntax error: a comma, semicolon or bracket "
+          "missing, or one too many?" },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

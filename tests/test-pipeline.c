@@ -414,7 +414,8 @@ Test(pipeline, a_broken_stage_stops_the_source_and_fails_what_is_under_way)
         cr_expect(eq(sz, count_lines(records), counts.failed));
         cr_expect(strstr(records, "\"reason\":\"broke at 1000\"") != NULL);
         free(records);
-        cr_expect(eq(u64, check_order("out.jsonl"), counts.done));
+        /* Not put in place: it is not all. */
+        cr_expect(eq(u64, check_order("out.jsonl.part"), counts.done));
     }
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <galley/galley.h>
+
 #include "../core/stage.h"
 #include "support.h"
 

@@ -43,6 +43,7 @@ void gly_text_set(gly_doc *doc, const char *utf8, size_t len);
 const char *gly_get(const gly_doc *doc, const char *key, size_t i);
 void gly_set(gly_doc *doc, const char *key, const char *value);
 void gly_add(gly_doc *doc, const char *key, const char *value);
+/* A number that JSON cannot write (NaN) takes the field away. */
 void gly_set_number(gly_doc *doc, const char *key, double value);
 double gly_get_number(const gly_doc *doc, const char *key, double otherwise);
 /* Any other JSON value, which the record then holds as it stands. */
@@ -65,9 +66,10 @@ typedef struct gly_span {
     struct gly_span *next;  /* by begin, then longest first */
 } gly_span;
 
-/* Layers in use: "markers", "entities", "quotes", "headings", "captions". A new
- * name makes a new layer. Marking from left to right is quick; a mark that goes
- * before the last one walks the list from its head.
+/* Layers in use: "markers", "entities", "quotes", "headings". A new name makes a
+ * new layer. The range must lie in the text; an end within a character is moved
+ * to its begin. Marking from left to right is quick; a mark that goes before the
+ * last one walks the list from its head.
  * A part's kind is its role; a role used twice is a list in the record. */
 gly_span *gly_mark(gly_doc *doc, const char *layer, gly_pos begin, gly_pos end,
                    const char *kind);

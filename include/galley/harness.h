@@ -14,7 +14,7 @@
 
 typedef struct gly_harness gly_harness;
 
-/* One stage, with settings as in a pipeline file ("min_words = 3;"), or NULL.
+/* One stage, with settings as in a pipeline file ("min_words = 3;"; NULL: none).
  * Ends the test program with the reason when the plugin or a setting is refused;
  * gly_harness_try() returns NULL instead and writes the reason to `why`. */
 gly_harness *gly_harness_open(const char *plugin, const char *settings);
@@ -35,7 +35,7 @@ gly_doc *gly_harness_blank(gly_harness *h);
 gly_doc *gly_harness_pull(gly_harness *h);
 /* The one last pushed or pulled, or NULL. */
 gly_doc *gly_harness_doc(gly_harness *h);
-/* Calls flush(), returns its result; documents held are then released. */
+/* Calls flush(), returns its result. */
 int gly_harness_flush(gly_harness *h);
 /* What gly_fail() last said, or "". */
 const char *gly_harness_error(gly_harness *h);

@@ -26,7 +26,7 @@ typedef struct gly_option {
     const char *def;     /* as it would be written; NULL: must be given. A list's
                             is written with commas: "a, b", or "" for none */
     double min, max;     /* both 0: no bounds */
-    const char *unit;    /* "s" takes 30s, 5m, 2h; "B" takes 64K, 8M, 1G */
+    const char *unit;    /* "s" takes 50ms, 30s, 5m, 2h, 1d; "B": 64K, 8M */
     const char *choices; /* of a string: "codepoints|bytes", or NULL for any */
     const char *help;    /* one sentence */
 } gly_option;

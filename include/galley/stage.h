@@ -16,8 +16,10 @@
  *
  * Order:   open(); then want() or process() any number of times; flush() when no
  *          more documents come: at the end, and before that whenever the lane
- *          has nothing else to do while the stage holds some (it need not let
- *          them go then); close(), also after an open() that failed. open() is
+ *          has nothing else to do while the stage holds some. It lets go of
+ *          those that wait for more documents; for others, on their way, the
+ *          end waits. After a run that broke it is called only if the stage
+ *          still holds some, since what was written is not all; close(), also after an open() that failed. open() is
  *          called by the main thread, one stage after the other, before any lane
  *          runs: the place to make a library ready.
  * Threads: a stage is entered by one thread at a time, always that of its lane;
@@ -38,12 +40,13 @@
 #define GLY_ABI_VERSION 1u
 typedef struct gly_abi {
     unsigned version;
-    unsigned plugin, option, span, token; /* sizes of these types */
+    unsigned plugin, option, span, token, sentence, buf, record; /* sizes */
 } gly_abi;
 #define GLY_ABI                                                             \
     {                                                                       \
         GLY_ABI_VERSION, sizeof(gly_plugin), sizeof(gly_option),            \
-            sizeof(gly_span), sizeof(gly_token)                             \
+            sizeof(gly_span), sizeof(gly_token), sizeof(gly_sentence),      \
+            sizeof(gly_buf), sizeof(gly_record)                             \
     }
 
 typedef struct gly_stage gly_stage;
@@ -59,9 +62,11 @@ typedef struct gly_plugin {
     gly_abi abi;                /* GLY_ABI */
     const char *name;           /* as in pipeline files; also the file's name */
     const char *about;          /* one sentence */
-    const char *reads, *writes; /* "text", layers, fields: "text entities" */
+    const char *reads, *writes; /* "text", layers, fields: "text entities"; an
+                                   exporter writes nothing: NULL */
     bool single;                /* one stage for all lanes (order, one file) */
-    bool asides;                /* process() takes captions and their like too */
+    bool asides;                /* process() takes captions and their like too;
+                                   its verdict on one is the document's */
     size_t state_size;          /* zeroed, then filled from options */
     const gly_option *options;  /* ends with { 0 }; or NULL */
 
@@ -87,7 +92,8 @@ int gly_fail(gly_stage *stage, int code, const char *fmt, ...)
 /* The same for GLY_DROP, with a short reason ("no-article") that is counted. */
 int gly_drop(gly_stage *stage, const char *reason);
 /* Says that the stage itself cannot go on (a full disk): the source is stopped,
- * what is under way fails with this message, the pipeline ends with status 3. */
+ * what still comes to this stage fails with this message, the pipeline ends with
+ * status 3. */
 int gly_break(gly_stage *stage, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -98,18 +104,22 @@ void gly_log(gly_stage *stage, enum gly_level level, const char *fmt, ...)
 /* Adds to a counter of this stage, shown by `galley run --stats`. */
 void gly_count(gly_stage *stage, const char *name, double by);
 
-/* The lane's loop, for a stage that waits on files, sockets or timers; NULL in
- * the harness. */
+/* The lane's loop, for a stage that waits on files, sockets or timers: from open()
+ * on; callbacks run between the calls of the stage, and it may emit, release and
+ * break from them. close() calls uv_close() on its handles; they are closed
+ * before the state ends. <uv.h> needs no flag to link. NULL in the harness. */
 struct uv_loop_s *gly_loop(gly_stage *stage);
 
 /* Sources. want() is called when there is room for documents; bring up to that
  * many with gly_emit(), at once or later (then want() is called again for what
- * room is left, so keep count). `ticket` is the source's own name for where the
- * document came from (a path, a feed item); acked() returns it, once, with 0, a
- * verdict or an error when the document is done: only then may the source
- * forget the original. No new document may be asked for beyond the room.
+ * room is left, so keep count). More than there was room for breaks the run.
+ * `ticket` is the source's own name for where the document came from (a path, a
+ * feed item); acked() returns it, at most once, with 0, a verdict or an error
+ * when the document is done: only then may the source forget the original. What
+ * comes after gly_end() or a stop, or can be recorded nowhere, is not acked.
  * gly_refuse() is gly_emit() for what could not be read: the document is
- * recorded as failed and acked. After gly_end() there is nothing more. */
+ * recorded as failed and acked. A source has flush() called when it has ended or
+ * was stopped. */
 gly_doc *gly_doc_new(gly_stage *source, const char *ticket);
 void gly_emit(gly_stage *source, gly_doc *doc);
 void gly_refuse(gly_stage *source, gly_doc *doc, int code, const char *fmt, ...)
@@ -118,7 +128,8 @@ void gly_end(gly_stage *source);
 /* How far a source is, in any unit of its own, for the progress line. */
 void gly_progress(gly_stage *source, double done, double total);
 
-/* Ends a GLY_HOLD, with a verdict or an error, from the stage's own thread. */
+/* Ends a GLY_HOLD, with GLY_PASS, GLY_DROP or an error, from the stage's own
+ * thread; also from within process(), which then returns GLY_HOLD. */
 void gly_release(gly_stage *stage, gly_doc *doc, int result);
 
 #pragma GCC visibility pop

@@ -10,7 +10,8 @@ static int process(gly_stage *stage, gly_doc *doc)
 
 const gly_plugin galley_plugin = {
     .abi = { GLY_ABI_VERSION + 1, sizeof(gly_plugin), sizeof(gly_option),
-             sizeof(gly_span), sizeof(gly_token) },
+             sizeof(gly_span), sizeof(gly_token), sizeof(gly_sentence),
+             sizeof(gly_buf), sizeof(gly_record) },
     .name = "wrong-abi",
     .about = "Cannot be loaded.",
     .process = process,
