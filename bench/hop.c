@@ -158,10 +158,14 @@ static double median(double *values)
     return values[ROUNDS / 2];
 }
 
-/* What the stages add to a run without any: the source and the acks. */
-static double hop(double seconds, double base, long count, unsigned stages)
+/* What a hop adds to a run without stages, which is the source and its acks.
+ * Across lanes the acks, too, go from one to the other: a hop more. */
+static double hop(double seconds, double base, long count,
+                  const struct setup *setup)
 {
-    return (seconds - base) / (double)count / stages * 1e9;
+    unsigned hops = setup->stages + setup->apart;
+
+    return (seconds - base) / (double)count / hops * 1e9;
 }
 
 int main(int argc, char **argv)
@@ -179,7 +183,7 @@ int main(int argc, char **argv)
             seconds[i][round] = run(&setups[i], count);
             hops[i][round] = hop(seconds[i][round],
                                  setups[i].lone ? lone_base : base, count,
-                                 setups[i].stages);
+                                 &setups[i]);
         }
         peer[round] = run_peer(count);
     }

@@ -53,18 +53,22 @@ struct cache {
 /* The document's way through a pipeline; of no interest to stages. */
 struct trip {
     uint64_t number;         /* in the order of the source */
-    size_t bytes;            /* of raw and text, as it came */
-    const char *ticket;
+    gly_doc *next;           /* in lists of the lane */
     int result;              /* 0, GLY_DROP or an error, once `over` */
     bool over;               /* no stage wants it any more */
     bool held;
     const char *stage;       /* where it ended, if not past the last */
     const char *reason;
-    gly_doc *next;           /* in lists of the lane */
+    const char *ticket;
+    size_t bytes;            /* of raw and text, as it came */
     gly_doc *all;            /* in the list of all that were made */
 };
 
+/* First what every lane touches on its way, so that little memory goes from
+ * core to core. */
 struct gly_doc {
+    struct trip trip;
+    const char *stage;       /* the id of the one that holds it, for changes */
     struct arena own;
     struct arena *arena;     /* its own, or that of the one it stands in */
     struct field *fields, *last_field;
@@ -76,12 +80,10 @@ struct gly_doc {
     struct piece *pieces;
     size_t piece_count;
     gly_change *changes, *last_change;
-    const char *stage;       /* the id of the one that holds it, for changes */
     bool at_source;          /* not emitted yet */
     struct cache *cache;
     gly_doc *aside_of, *asides, *last_aside; /* an aside's next: trip.next */
     const char *aside_list;
-    struct trip trip;
 };
 
 #pragma GCC visibility push(default)
