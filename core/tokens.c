@@ -414,6 +414,17 @@ static const struct cache *analyse(const gly_doc *doc)
     return cache;
 }
 
+bool gly_word_is(const char *at, size_t len, const char *word)
+{
+    for (size_t i = 0; i < len; i++) {
+        char c = at[i] >= 'A' && at[i] <= 'Z' ? (char)(at[i] | 32) : at[i];
+
+        if (c != word[i] || c == '\0')
+            return false;
+    }
+    return word[len] == '\0';
+}
+
 const gly_token *gly_tokens(const gly_doc *doc, size_t *count)
 {
     const struct cache *cache = analyse(doc);

@@ -277,3 +277,22 @@ Test(tokens, asking_twice_gives_the_same)
     cr_expect(eq(sz, a, b));
     doc_free(doc);
 }
+
+Test(tokens, words_are_compared_whole_and_case_apart)
+{
+    static const struct {
+        const char *at;
+        size_t len;
+        const char *word;
+        bool same;
+    } rows[] = {
+        { "Said", 4, "said", true },   { "SAID.", 4, "said", true },
+        { "sai", 3, "said", false },   { "saids", 5, "said", false },
+        { "@aid", 4, "`aid", false },  { "", 0, "", true },
+        { "a", 1, "", false },         { "\xc3\x89t\xc3\xa9", 5, "ete", false },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        cr_expect(eq(int, gly_word_is(rows[i].at, rows[i].len, rows[i].word),
+                     rows[i].same), "%s %s", rows[i].at, rows[i].word);
+}

@@ -63,6 +63,10 @@ typedef struct gly_token {
 } gly_token;
 const gly_token *gly_tokens(const gly_doc *doc, size_t *count);
 
+/* Whether the len bytes at `at` are this ASCII word, which is given in small
+ * letters; the case of the text does not matter. */
+bool gly_word_is(const char *at, size_t len, const char *word);
+
 /* Sentences, in bytes and in tokens. A line's end ends a sentence; a full stop
  * before a lower-case word does not. */
 typedef struct gly_sentence {

@@ -223,17 +223,7 @@ struct word entity_word(const struct text *t, uint32_t i)
 
 bool entity_is(const struct text *t, uint32_t i, const char *word)
 {
-    size_t len = strlen(word);
-
-    if (entity_len(t, i) != len)
-        return false;
-
-    const char *at = entity_at(t, i);
-
-    for (size_t k = 0; k < len; k++)
-        if ((at[k] >= 'A' && at[k] <= 'Z' ? at[k] | 32 : at[k]) != word[k])
-            return false;
-    return true;
+    return gly_word_is(entity_at(t, i), entity_len(t, i), word);
 }
 
 bool entity_initial(const struct text *t, uint32_t i)

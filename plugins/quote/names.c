@@ -23,14 +23,7 @@ static bool is_person(const gly_span *s)
 static bool is_word(const char *text, gly_pos begin, gly_pos end,
                     const char *word)
 {
-    size_t len = strlen(word);
-
-    if (end - begin != len)
-        return false;
-    for (size_t i = 0; i < len; i++)
-        if ((text[begin + i] | 32) != word[i])
-            return false;
-    return true;
+    return gly_word_is(text + begin, end - begin, word);
 }
 
 static bool is_any(const char *text, gly_pos begin, gly_pos end,

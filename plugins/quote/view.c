@@ -555,12 +555,7 @@ void quote_view(struct view *v, const gly_words *cues, const gly_token *tokens,
 bool quote_is(const struct view *v, size_t i, const char *word)
 {
     const struct item *it = &v->items[i];
-    size_t len = strlen(word);
 
-    if (it->piece || it->end - it->begin != len)
-        return false;
-    for (size_t k = 0; k < len; k++)
-        if ((v->text[it->begin + k] | 32) != word[k])
-            return false;
-    return true;
+    return !it->piece &&
+           gly_word_is(v->text + it->begin, it->end - it->begin, word);
 }

@@ -153,16 +153,7 @@ const char *token_text(const struct look *l, size_t i)
 
 bool is_text(const struct look *l, size_t i, const char *lower)
 {
-    size_t len = token_len(l, i);
-    const char *text = token_text(l, i);
-
-    if (len != strlen(lower) || len == 0)
-        return false;
-    for (size_t k = 0; k < len; k++)
-        if (text[k] != lower[k] &&
-            !(text[k] >= 'A' && text[k] <= 'Z' && text[k] + 32 == lower[k]))
-            return false;
-    return true;
+    return i < l->count && gly_word_is(token_text(l, i), token_len(l, i), lower);
 }
 
 bool ends_in(const struct look *l, size_t i, const char *tail)
