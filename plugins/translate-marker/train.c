@@ -14,10 +14,8 @@
  * texts and judged by what the others teach: how well that does goes to stderr,
  * the scores to SCORES, as records that a scorer can read.
  *
- * The features are those that marker-weights.txt names. To try another word,
- * add a line for it ("word:whom") with the weight 0 and learn again. (What goes
- * to stderr is only true where the features were not chosen before by the same
- * texts: start from all of them.)
+ * The features are those that candidates.txt names, of which the strongest are
+ * kept. To try another word, add a line for it ("word:whom") with the weight 0.
  */
 #include <errno.h>
 #include <math.h>
