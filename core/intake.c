@@ -137,10 +137,11 @@ static unsigned affordable(const struct intake *in)
     uint64_t left = in->bytes < in->budget ? in->budget - in->bytes : 0;
     uint64_t average = in->number ? in->all_bytes / in->number + 1 : 1;
 
-    if (in->under_way == 0)
-        return left / average > 0 ? (unsigned)(left / average) : 1;
-    return left / average < UINT32_MAX ? (unsigned)(left / average)
-                                       : UINT32_MAX;
+    uint64_t count = left / average;
+
+    if (count == 0 && in->under_way == 0)
+        return 1; /* a large one goes alone */
+    return count < in->window ? (unsigned)count : in->window;
 }
 
 static unsigned least(unsigned a, unsigned b)

@@ -224,6 +224,19 @@ Test(pipeline, documents_that_pass_a_holding_stage_by_do_not_overtake)
     }
 }
 
+/* 4G is 0 in 32 bits. */
+Test(pipeline, any_budget_of_bytes_lets_documents_through, .timeout = 20)
+{
+    static const char *const budgets[] = {"1", "50", "4K", "4G", "900G"};
+
+    for (size_t i = 0; i < sizeof(budgets) / sizeof(budgets[0]); i++) {
+        run("lanes = 2; under_way = \"%s\"; stages = (\n"
+            "{ use = \"count-source\"; count = 300; text_bytes = 40; },\n"
+            "{ use = \"export\"; path = \"out.jsonl\"; } );", budgets[i]);
+        cr_assert(eq(u64, counts.done, 300), "%s", budgets[i]);
+    }
+}
+
 Test(pipeline, a_source_that_brings_more_than_it_may_breaks_the_run)
 {
     static const unsigned beyond[] = {1, 1000};
