@@ -64,7 +64,7 @@ static void write_plan(const char *path, const struct setup *setup, long count)
 /* Seconds for the whole run. */
 static double run(const struct setup *setup, long count)
 {
-    char path[] = "/tmp/galley-hop-XXXXXX";
+    char path[] = P_tmpdir "/galley-hop-XXXXXX";
     struct pipeline_options options = {.apart = setup->apart};
     struct error error = {0};
     struct plan plan;

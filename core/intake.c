@@ -176,8 +176,7 @@ static bool want(struct intake *in)
     stage->failure.text[0] = '\0';
     result = stage->plugin->want(stage, n);
     if (result < 0)
-        break_source(in, stage->failure.text[0] ? stage->failure.text
-                                                : strerror(-result));
+        break_source(in, stage_why(stage, result));
     if (in->number - before > n)
         break_source(in, "emitted more documents than were wanted");
     return in->number > before || in->ended;
@@ -198,8 +197,7 @@ bool intake_turn(struct intake *in)
         moved |= want(in);
     moved |= pass_on(in);
     if (in->ended && !in->emitted && !slot->finished) {
-        if (slot->stage->plugin->flush)
-            slot->stage->plugin->flush(slot->stage);
+        slot_flush(slot);
         queue_close(slot->out);
         slot->finished = true;
         moved = true;
@@ -210,7 +208,7 @@ bool intake_turn(struct intake *in)
 /* Whether it could go on if the queue had room; not if the window is full. */
 static bool waits_for_room(const struct intake *in)
 {
-    return in->slot->out_shared &&
+    return queue_is_shared(in->slot->out) &&
            (in->emitted_count > 0 ||
             (in->starved && !in->ended && in->under_way < in->window));
 }
@@ -219,7 +217,7 @@ bool intake_may_sleep(struct intake *in)
 {
     struct bell *bell = &in->slot->lane->bell;
 
-    if (in->acks_shared && in->under_way > 0 &&
+    if (queue_is_shared(in->acks) && in->under_way > 0 &&
         !queue_await(in->acks, QUEUE_DOCS, bell))
         return false;
     if (waits_for_room(in) &&

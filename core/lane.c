@@ -51,11 +51,6 @@ static void break_stage(struct slot *s, int code, const char *why)
     run_break(s->lane->run, s->stage->id, why);
 }
 
-static const char *why_failed(const gly_stage *stage, int result)
-{
-    return stage->failure.text[0] ? stage->failure.text : strerror(-result);
-}
-
 /* Writes a stage's result on the document. What gly_fail() said is used up. */
 static void conclude(struct slot *s, gly_doc *doc, int result)
 {
@@ -73,7 +68,7 @@ static void conclude(struct slot *s, gly_doc *doc, int result)
         doc->trip.reason = keep_text(doc, stage->reason);
     } else {
         s->stats.failed++;
-        doc->trip.reason = keep_text(doc, why_failed(stage, result));
+        doc->trip.reason = keep_text(doc, stage_why(stage, result));
     }
     if (!stage->broken)
         stage->failure.text[0] = '\0';
@@ -192,7 +187,7 @@ static unsigned put_in_order(struct order *order, gly_doc **docs,
     return n;
 }
 
-static void flush(struct slot *s)
+void slot_flush(struct slot *s)
 {
     gly_stage *stage = s->stage;
     int result;
@@ -202,7 +197,7 @@ static void flush(struct slot *s)
     if (result < 0) {
         char why[sizeof(stage->failure.text)];
 
-        snprintf(why, sizeof(why), "%s", why_failed(stage, result));
+        snprintf(why, sizeof(why), "%s", stage_why(stage, result));
         break_stage(s, result, why);
     }
 }
@@ -215,7 +210,7 @@ static bool end_slot(struct slot *s)
     if (!s->flushed) {
         s->flushed = true;
         if (s->held > 0 || !s->lane->run->broken)
-            flush(s);
+            slot_flush(s);
         return true;
     }
     if (s->held > 0 || s->released)
@@ -272,7 +267,7 @@ static bool flush_held(struct lane *lane)
 
         if (s->held == 0 || s->flushed || s->stage->broken)
             continue;
-        flush(s);
+        slot_flush(s);
         moved |= s->released != NULL;
     }
     return moved;
@@ -286,10 +281,10 @@ static bool may_sleep(struct lane *lane)
         if (!s->in)
             continue;
         if (s->outgoing_count > 0) {
-            if (s->out_shared &&
+            if (queue_is_shared(s->out) &&
                 !queue_await(s->out, QUEUE_ROOM, &lane->bell))
                 return false;
-        } else if (s->in_shared && !s->flushed &&
+        } else if (queue_is_shared(s->in) && !s->flushed &&
                    !queue_await(s->in, QUEUE_DOCS, &lane->bell)) {
             return false;
         }

@@ -53,7 +53,6 @@ struct slot {
     struct lane *lane;
     const struct when *when;
     struct queue *in, *out;   /* out of the last stage: the acks */
-    bool in_shared, out_shared;
     struct order order;
     gly_doc *outgoing[LANE_BATCH];
     unsigned outgoing_count;
@@ -67,7 +66,6 @@ struct slot {
 struct intake {
     struct slot *slot;
     struct queue *acks;
-    bool acks_shared;
     struct failed *failed;
     gly_doc *pool;            /* to be used again */
     gly_doc *all;             /* by trip.all: also those never emitted */
@@ -117,6 +115,9 @@ void lane_let_signals_go(void);
 /* Calls tick now and then while the lane runs. */
 void lane_set_ticker(struct lane *lane, unsigned ms, void (*tick)(void *arg),
                      void *arg);
+
+/* flush(), and what becomes of the run when it fails. */
+void slot_flush(struct slot *slot);
 
 /* intake.c; the lane calls these. */
 gly_doc *intake_doc_new(struct intake *intake, const char *ticket);

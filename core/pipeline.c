@@ -144,20 +144,17 @@ static int make_lane(struct pipeline *p, const struct group *g, unsigned number,
 
 /* Queues inside a lane, and those that lead into and out of its group. */
 static void connect_lane(struct pipeline *p, struct lane *lane,
-                         struct queue *in, struct queue *out, bool in_shared,
-                         bool out_shared)
+                         struct queue *in, struct queue *out)
 {
     unsigned room = (unsigned)p->plan->room;
 
-    lane->shares = in_shared || out_shared;
+    lane->shares = queue_is_shared(out);
     for (unsigned i = 0; i < lane->slot_count; i++) {
         struct slot *slot = &lane->slots[i];
         bool last = i + 1 == lane->slot_count;
 
         slot->in = in;
-        slot->in_shared = i == 0 && in_shared;
         slot->out = last ? out : add_queue(p, room, QUEUE_PRIVATE, 1);
-        slot->out_shared = last && out_shared;
         in = slot->out;
     }
 }
@@ -180,12 +177,10 @@ static void connect_all(struct pipeline *p)
         if (!last)
             queue_set_readers(out, p->groups[g + 1].lanes);
         for (unsigned i = 0; i < group->lanes; i++)
-            connect_lane(p, &p->lanes[group->first_lane + i], in, out, many,
-                         many);
+            connect_lane(p, &p->lanes[group->first_lane + i], in, out);
         in = out;
     }
     p->intake.acks = in;
-    p->intake.acks_shared = many;
 }
 
 /* The i-th lane's slot of a stage of the list, or NULL past the last. */

@@ -35,11 +35,6 @@ void bell_ring(struct bell *bell)
     uv_async_send(&bell->async);
 }
 
-void bell_close(struct bell *bell)
-{
-    uv_close((uv_handle_t *)&bell->async, NULL);
-}
-
 /* ---- queues ---- */
 
 struct queue *queue_new(unsigned room, enum queue_sharing sharing,
@@ -65,6 +60,11 @@ void queue_free(struct queue *q)
         uv_mutex_destroy(&q->lock);
     free(q->ring);
     free(q);
+}
+
+bool queue_is_shared(const struct queue *q)
+{
+    return q->shared;
 }
 
 void queue_set_readers(struct queue *q, unsigned readers)

@@ -24,7 +24,6 @@ struct bell {
 int bell_init(struct bell *bell, uv_loop_t *loop);
 /* From any thread, and from a signal handler. */
 void bell_ring(struct bell *bell);
-void bell_close(struct bell *bell);
 
 struct queue;
 
@@ -35,6 +34,8 @@ enum queue_event { QUEUE_DOCS, QUEUE_ROOM };
 struct queue *queue_new(unsigned room, enum queue_sharing sharing,
                         unsigned writers);
 void queue_free(struct queue *queue);
+
+bool queue_is_shared(const struct queue *queue);
 
 /* How many of the documents were taken, from the first on. */
 unsigned queue_push(struct queue *queue, gly_doc *const *docs, unsigned count);

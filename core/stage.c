@@ -48,11 +48,15 @@ int stage_open(gly_stage *stage, struct error *error)
     result = stage->plugin->open ? stage->plugin->open(stage) : 0;
     if (result < 0) {
         error_set(error, result, "%s: %s", stage->id,
-                  stage->failure.text[0] ? stage->failure.text
-                                         : strerror(-result));
+                  stage_why(stage, result));
         error_place(error, stage->file, stage->line);
     }
     return result;
+}
+
+const char *stage_why(const gly_stage *stage, int result)
+{
+    return stage->failure.text[0] ? stage->failure.text : strerror(-result);
 }
 
 void stage_close(gly_stage *stage)

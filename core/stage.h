@@ -66,6 +66,8 @@ void stage_free(gly_stage *stage);
 /* open() with its failure in error, placed at the stage's line. */
 int stage_open(gly_stage *stage, struct error *error);
 void stage_close(gly_stage *stage);
+/* What gly_fail() said, or the name of the error when it said nothing. */
+const char *stage_why(const gly_stage *stage, int result);
 /* process() on the document and, where the plugin takes them, on its asides. */
 int stage_process(gly_stage *stage, gly_doc *doc);
 

@@ -109,7 +109,7 @@ static void begin_listening(struct listener *l)
 
 static void end_listening(struct listener *l)
 {
-    bell_close(&l->bell);
+    uv_close((uv_handle_t *)&l->bell.async, NULL);
     uv_run(&l->loop, UV_RUN_DEFAULT);
     uv_loop_close(&l->loop);
 }
