@@ -402,11 +402,11 @@ static bool direct(struct suite *s, char *line)
     return s->wrong.len == 0;
 }
 
+/* "clean" of "cases/clean.wire.cases". */
 static char *name_of(const char *path)
 {
     char *copy = strdup(path), *base = basename(copy);
-    char *dot = strrchr(base, '.');
-    char *name = strndup(base, dot ? (size_t)(dot - base) : strlen(base));
+    char *name = strndup(base, strcspn(base, "."));
 
     free(copy);
     return name;

@@ -41,9 +41,10 @@ const struct command command_test = {
     .name = "test",
     .arguments = "PLUGIN.cases...",
     .about = "Runs the cases of a plugin.",
-    .more = "A file of cases is named after its plugin and holds one test a "
-            "line: `INPUT => OUTPUT` for a stage that changes the text, or a "
-            "text with the found spans drawn in: `[PERSON Kim] left.` "
+    .more = "A file of cases is named after its plugin, up to the first "
+            "dot, and holds one test a line: `INPUT => OUTPUT` for a stage that "
+            "changes the text, or a text with the found spans drawn in: "
+            "`[PERSON Kim] left.` "
             "docs/plugin.md tells how they are written.",
     .run = run,
 };

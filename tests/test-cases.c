@@ -55,6 +55,12 @@ Test(cases, a_verdict_can_be_expected)
            "4 : failed: told to\n");
 }
 
+Test(cases, a_plugin_may_have_several_files)
+{
+    put_file("marker.stars.cases", "a*b => ab\n");
+    cr_expect(eq(int, gly_cases_run("marker.stars.cases", tell, NULL), 0));
+}
+
 Test(cases, a_line_wrongly_drawn_is_refused)
 {
     expect("[word UN came.\n"
@@ -239,8 +245,8 @@ Test(cases, all_cases_of_the_plugins_built_here_pass)
     for (int i = 0; i < n; i++) {
         struct tally tally = {.file = files[i]->d_name};
 
-        snprintf(name, sizeof(name), "%.*s",
-                 (int)(strlen(tally.file) - strlen(".cases")), tally.file);
+        snprintf(name, sizeof(name), "%.*s", (int)strcspn(tally.file, "."),
+                 tally.file);
         if (registry_find(name, NULL)) {
             snprintf(path, sizeof(path), "%s/%s", folder, tally.file);
             cr_expect(eq(int, gly_cases_run(path, count, &tally), 0));
