@@ -11,8 +11,8 @@ enum {
 
 const char *const why_names[WHY_COUNT] = {
     "space", "advert", "author", "boilerplate", "byline", "caption", "comments",
-    "credit", "date-line", "hidden", "navigation", "newsletter", "outside",
-    "related", "share", "tags", "title",
+    "credit", "date-line", "hidden", "links", "navigation", "newsletter",
+    "outside", "related", "share", "tags", "title",
 };
 
 static gly_pos plain_length(const struct block *b)
@@ -119,7 +119,7 @@ static void take_hints(struct choice *c)
         enum why why = hint_find(c->page, e, &body);
 
         if (!why && is_list_of_links(c, e))
-            why = WHY_RELATED;
+            why = WHY_LINKS;
         if (why && is_believed(c, e, why)) {
             take_element(c, e, why);
             until = e->last_block;
@@ -290,6 +290,7 @@ void article_find(gly_doc *doc, const struct clean *clean, const char *title,
     sum(&c, c.running, true);
     find_articles(&c);
     take_hints(&c);
+    sections_take_comments(&c);
     sum(&c, c.open, false);
     article->root = choose(&c, &body);
     article->said =

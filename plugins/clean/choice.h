@@ -26,6 +26,11 @@ enum why hint_find(const struct page *page, const struct element *e,
 /* Bytes of running text in a block, 0 when it has too little. */
 gly_pos choice_running(const struct block *block);
 
+/* Takes out what a line such as "12 comments" opens. */
+void sections_take_comments(struct choice *c);
+/* Within blocks [first, last), what a line such as "More stories" opens. */
+void sections_take_lists(struct choice *c, uint32_t first, uint32_t last);
+
 /* Says why of each block that has none yet and is not of the article, which is
  * in `root`; `body` as above. */
 void choice_judge(struct choice *c, uint32_t root, bool body);

@@ -172,19 +172,22 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **list)
     unsigned index;
     const struct name *tag = tag_find(str, strlen(str), &index);
     struct element e = { .tag = tag->tag };
+    uint8_t flags = tag->flags;
 
     if (r->depth > 0 && r->open[r->depth - 1].tag == TAG_HEAD)
         leave_head(r, tag->tag);
-    if ((tag->flags & INLINE) == 0)
+    if (flags & UNKNOWN && r->in_block)
+        flags |= INLINE;
+    if ((flags & INLINE) == 0)
         end_block(r);
     e.parent = r->depth ? r->open[r->depth - 1].element : 0;
     e.first_block = page->block_count;
     e.begin = (gly_pos)page->text.len;
     keep_attrs(page, &e, list);
     gly_buf_add(&page->elements, (const char *)&e, sizeof(e));
-    r->open[r->depth++] = (struct open){ page->element_count++, tag->flags,
+    r->open[r->depth++] = (struct open){ page->element_count++, flags,
                                          tag->tag };
-    r->unseen += (tag->flags & UNSEEN) != 0;
+    r->unseen += (flags & UNSEEN) != 0;
     r->links += tag->tag == TAG_A;
     r->pre += tag->tag == TAG_PRE;
     r->breaks += tag->tag == TAG_BR;

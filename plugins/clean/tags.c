@@ -104,7 +104,7 @@ static const struct name tags[] = {
     { "var", TAG_INLINE, INLINE },
     { "video", TAG_VIDEO, UNSEEN },
     { "wbr", TAG_VOID, VOID | INLINE },
-    { "x", TAG_OTHER, 0 },
+    { "x", TAG_OTHER, UNKNOWN },
     { "xmp", TAG_PRE, 0 },
 };
 

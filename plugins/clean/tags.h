@@ -11,6 +11,7 @@ enum {
     CUT = 8,     /* left out with all up to its end tag, or the page's end */
     CUT_IF = 16, /* the same, if it has an end tag */
     FALLBACK = 32, /* the same, unless page->fallback */
+    UNKNOWN = 64, /* inline where it stands within a line */
     TAG_NAMES = 128,
 };
 

@@ -1,0 +1,151 @@
+/* Sections that a line of their own opens: comments, which are text like the
+ * article's, and lists of other articles. Where classes and ids say nothing,
+ * these lines do. */
+#include "choice.h"
+
+#include <string.h>
+
+enum {
+    LONGEST_OPENING = 100,
+    LEAST_BEFORE = 100, /* bytes of running text before comments */
+    MOST_BEFORE = 3,    /* blocks of their element before the line that opens it */
+};
+
+static struct part text_of(const struct choice *c, uint32_t b)
+{
+    return part_of_block(c->page, html_block(c->page, b));
+}
+
+static size_t skip(struct part text, size_t at, const char *chars)
+{
+    while (at < text.len && strchr(chars, text.at[at]))
+        at++;
+    return at;
+}
+
+/* "34 responses to ...", "Comments (12)", "Leave a reply" */
+static bool opens_comments(const struct choice *c, struct part text)
+{
+    static const char *const words[] = {
+        "comments", "comment", "responses", "replies", "thoughts",
+        "top rated comments", "reader comments", "readers' comments",
+        "kommentare", "comentarios", "comentários", "commentaires", "commenti",
+        "reacties", "kommentarer", "komentarze", "комментарии", "комментариев",
+        "yorumlar", NULL,
+    };
+    bool weak;
+    const char *phrase;
+
+    if (text.len > LONGEST_OPENING)
+        return false;
+    phrase = phrase_find(c->clean, text, &weak);
+    if (phrase && !weak && strcmp(phrase, why_names[WHY_COMMENTS]) == 0)
+        return true;
+    text = part_cut(text, skip(text, 0, "0123456789,.() "));
+    for (const char *const *w = words; *w; w++) {
+        struct part rest;
+
+        if (!part_begins(text, *w))
+            continue;
+        rest = part_cut(text, strlen(*w));
+        rest = part_cut(rest, skip(rest, 0, "0123456789,.(): "));
+        if (rest.len == 0 || part_begins(rest, "on ") ||
+            part_begins(rest, "to "))
+            return true;
+    }
+    return false;
+}
+
+/* The widest element that begins with block b, or nearly. */
+static const struct element *section_of(const struct choice *c, uint32_t b)
+{
+    const struct element *e =
+        html_element(c->page, html_block(c->page, b)->element);
+
+    while (e->parent > 0) {
+        const struct element *parent = html_element(c->page, e->parent);
+
+        if (parent->first_block + MOST_BEFORE < b ||
+            c->running[b] > c->running[parent->first_block])
+            break;
+        e = parent;
+    }
+    return e;
+}
+
+/* Of a heading alone, all that stands behind it in its parent is the section. */
+static uint32_t section_end(const struct choice *c, uint32_t b)
+{
+    const struct block *block = html_block(c->page, b);
+    const struct element *e = section_of(c, b);
+
+    if (e->last_block > b + 1)
+        return e->last_block;
+    if (!article_heading(c->page, block) || block->links > 0)
+        return b + 1;
+    return html_element(c->page, e->parent)->last_block;
+}
+
+void sections_take_comments(struct choice *c)
+{
+    uint32_t first = 0;
+
+    for (uint32_t b = 0; b < c->page->block_count; b++) {
+        uint32_t end;
+
+        if (c->why[b] || c->running[b] < LEAST_BEFORE ||
+            !opens_comments(c, text_of(c, b)))
+            continue;
+        end = section_end(c, b);
+        for (first = b; first < end; first++)
+            if (!c->why[first])
+                c->why[first] = WHY_COMMENTS;
+    }
+}
+
+/* "More Great Harbour Stories" */
+static bool opens_list(const struct choice *c, struct part text)
+{
+    static const char *const ends[] = { " stories", " articles", " news",
+                                        " coverage", " posts", " reads", NULL };
+    bool weak;
+    const char *phrase;
+
+    if (text.len > LONGEST_OPENING)
+        return false;
+    phrase = phrase_find(c->clean, text, &weak);
+    if (phrase && !weak && strcmp(phrase, why_names[WHY_RELATED]) == 0)
+        return true;
+    while (text.len > 0 && text.at[text.len - 1] == ':')
+        text.len--;
+    if (!part_begins(text, "more "))
+        return false;
+    for (const char *const *e = ends; *e; e++)
+        if (text.len > strlen(*e) &&
+            part_is(part_cut(text, text.len - strlen(*e)), *e))
+            return true;
+    return false;
+}
+
+/* Takes what follows the line as long as each block has a link and is no
+ * running text. */
+void sections_take_lists(struct choice *c, uint32_t first, uint32_t last)
+{
+    for (uint32_t b = first; b < last; b++) {
+        uint32_t end = b + 1;
+
+        if ((c->why[b] && c->why[b] != WHY_RELATED) ||
+            !opens_list(c, text_of(c, b)))
+            continue;
+        while (end < last &&
+               (c->why[end] || (html_block(c->page, end)->links > 0 &&
+                                !choice_running(html_block(c->page, end)))))
+            end++;
+        if (end == b + 1 && !c->why[b])
+            continue;
+        for (; b < end; b++)
+            if (!c->why[b])
+                c->why[b] = WHY_RELATED;
+        b--;
+    }
+}
