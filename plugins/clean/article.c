@@ -291,6 +291,7 @@ void article_find(gly_doc *doc, const struct clean *clean, const char *title,
     find_articles(&c);
     take_hints(&c);
     sections_take_comments(&c);
+    sections_take_repeats(&c, doc);
     sum(&c, c.open, false);
     article->root = choose(&c, &body);
     article->said =

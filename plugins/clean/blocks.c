@@ -5,19 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-enum {
-    LONGEST_LINK = 30, /* bytes of one that is no title of an article */
-    MANY_LINKS = 5,    /* groups of links in an article about them */
-};
-
 static struct part text_of(const struct choice *c, uint32_t b)
 {
     return part_of_block(c->page, html_block(c->page, b));
-}
-
-static bool is_linked(const struct block *b)
-{
-    return (uint64_t)b->links * 4 > (uint64_t)(b->end - b->begin) * 3;
 }
 
 /* Whether both have the same letters and digits, up to a divider in the title,
@@ -171,82 +161,6 @@ static enum why judge_block(const struct choice *c, uint32_t b)
     return KEPT;
 }
 
-static bool is_link(const struct choice *c, uint32_t b)
-{
-    const struct block *block = html_block(c->page, b);
-
-    return c->why[b] == WHY_LINKS ||
-           (!c->why[b] && is_linked(block) && !article_heading(c->page, block));
-}
-
-static bool is_paragraph(const struct choice *c, uint32_t b)
-{
-    const struct block *block = html_block(c->page, b);
-
-    return !c->why[b] && choice_running(block) &&
-           !article_heading(c->page, block);
-}
-
-static void take_link(struct choice *c, uint32_t b)
-{
-    if (is_link(c, b))
-        c->why[b] = WHY_LINKS;
-}
-
-/* Blocks that are all link, with nothing between them that is kept. */
-struct links {
-    uint32_t first, last;
-    bool small; /* none is as long as the title of an article, or in a list */
-};
-
-static struct links next_links(const struct choice *c, uint32_t from,
-                               uint32_t last)
-{
-    struct links l = { .first = from, .small = true };
-
-    while (l.first < last && !is_link(c, l.first))
-        l.first++;
-    for (l.last = l.first; l.last < last; l.last++) {
-        if (!is_link(c, l.last) && !c->why[l.last])
-            break;
-        if (is_link(c, l.last))
-            l.small &= c->why[l.last] != WHY_LINKS &&
-                       text_of(c, l.last).len <= LONGEST_LINK;
-    }
-    return l;
-}
-
-/* Links between paragraphs lead to other articles, unless they are too small to
- * be their titles, as sources and prices are, or so many that the article is
- * about what they lead to. */
-static void judge_links(struct choice *c, uint32_t first, uint32_t last)
-{
-    unsigned texts = 0, groups = 0;
-    struct links l;
-
-    for (; last > first && (c->why[last - 1] || is_link(c, last - 1)); last--)
-        take_link(c, last - 1);
-    for (; first < last && !is_paragraph(c, first); first++)
-        take_link(c, first);
-    for (uint32_t b = first; b < last; b++)
-        texts += is_paragraph(c, b);
-    for (uint32_t b = first; b < last; b = l.last) {
-        l = next_links(c, b, last);
-        groups += l.first < l.last;
-    }
-
-    bool about = groups >= MANY_LINKS && groups * 2 >= texts;
-
-    for (uint32_t b = first; b < last; b = l.last) {
-        l = next_links(c, b, last);
-        for (uint32_t i = l.first; i < l.last; i++)
-            if (!l.small && !about)
-                take_link(c, i);
-            else if (c->why[i] == WHY_LINKS)
-                c->why[i] = KEPT;
-    }
-}
-
 /* A heading that is all link belongs to the article if running text follows it
  * at once; one before what was taken out goes along. */
 static void judge_heading(struct choice *c, uint32_t b, uint32_t last)
@@ -254,7 +168,7 @@ static void judge_heading(struct choice *c, uint32_t b, uint32_t last)
     const struct block *block = html_block(c->page, b);
     uint32_t next = b + 1;
 
-    if (is_linked(block) &&
+    if (choice_linked(block) &&
         (next >= last || c->why[next] ||
          !choice_running(html_block(c->page, next)) ||
          html_element(c->page, block[1].element)->parent !=
@@ -364,7 +278,8 @@ void choice_judge(struct choice *c, uint32_t root, bool body)
             c->why[b] = b < first || b >= last ? WHY_OUTSIDE
                                                : judge_block(c, b);
     sections_take_lists(c, first, last);
-    judge_links(c, first, last);
+    links_take_cards(c, root);
+    links_judge(c, first, last);
     judge_start(c, first, last, body);
     judge_tail(c, first, last);
     while (last > first && c->why[last - 1])

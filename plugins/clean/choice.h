@@ -26,8 +26,22 @@ enum why hint_find(const struct page *page, const struct element *e,
 /* Bytes of running text in a block, 0 when it has too little. */
 gly_pos choice_running(const struct block *block);
 
+/* Nearly all of it is link. */
+static inline bool choice_linked(const struct block *b)
+{
+    return (uint64_t)b->links * 4 > (uint64_t)(b->end - b->begin) * 3;
+}
+
+/* Which of the links in blocks [first, last) lead away from the article. */
+void links_judge(struct choice *c, uint32_t first, uint32_t last);
+/* Takes out links with the paragraph that they stand above in an element of
+ * their own. */
+void links_take_cards(struct choice *c, uint32_t root);
+
 /* Takes out what a line such as "12 comments" opens. */
 void sections_take_comments(struct choice *c);
+/* Takes out lines that stand on the page three times or more. */
+void sections_take_repeats(struct choice *c, gly_doc *doc);
 /* Within blocks [first, last), what a line such as "More stories" opens. */
 void sections_take_lists(struct choice *c, uint32_t first, uint32_t last);
 

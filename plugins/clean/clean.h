@@ -3,7 +3,7 @@
  *     html.c       a page as flat arrays; the only one that knows the parser
  *     copy.c       the page's copy that the parser gets
  *     article.c    which element of a page holds its article; hints.c,
- *                  sections.c, blocks.c
+ *                  sections.c, links.c, blocks.c
  *     page.c       a page's text and what is taken out of it
  *     metadata.c   fields, from what a page says of itself; jsonld.c, values.c
  *     byline.c     parts of lines; authors, agencies, boilerplate

@@ -1,6 +1,6 @@
-/* Sections that a line of their own opens: comments, which are text like the
- * article's, and lists of other articles. Where classes and ids say nothing,
- * these lines do. */
+/* What the page itself tells, where classes and ids do not: lines that open
+ * comments, which are text like the article's, or lists of other articles; and
+ * lines that stand on the page again and again. */
 #include "choice.h"
 
 #include <string.h>
@@ -9,6 +9,10 @@ enum {
     LONGEST_OPENING = 100,
     LEAST_BEFORE = 100, /* bytes of running text before comments */
     MOST_BEFORE = 3,    /* blocks of their element before the line that opens it */
+    LEAST_REPEATED = 40,
+    REPEATED = 64,
+    MOST_REPEATS = 2,
+    MOST_PROBES = 32,
 };
 
 static struct part text_of(const struct choice *c, uint32_t b)
@@ -148,4 +152,80 @@ void sections_take_lists(struct choice *c, uint32_t first, uint32_t last)
                 c->why[b] = WHY_RELATED;
         b--;
     }
+}
+
+/* ---- lines that are repeated ---- */
+
+static uint64_t hash(struct part text) /* FNV-1a */
+{
+    uint64_t h = 0xCBF29CE484222325;
+
+    for (size_t i = 0; i < text.len; i++)
+        h = (h ^ (unsigned char)text.at[i]) * 0x100000001B3;
+    return h;
+}
+
+/* What tells that two lines are the same, though their ends may differ. */
+static struct part beginning(const struct choice *c, uint32_t b)
+{
+    struct part text = text_of(c, b);
+
+    if (text.len > REPEATED)
+        text.len = REPEATED;
+    return text;
+}
+
+struct seen {
+    uint32_t block, count;
+};
+
+/* NULL when too many others stand where it should. */
+static struct seen *look_up(const struct choice *c, struct seen *table,
+                            size_t size, uint32_t b)
+{
+    struct part text = beginning(c, b);
+    size_t at = hash(text);
+
+    for (int probes = 0; probes < MOST_PROBES; probes++, at++) {
+        struct seen *seen = &table[at & (size - 1)];
+        struct part other = beginning(c, seen->block);
+
+        if (seen->count == 0 ||
+            (other.len == text.len &&
+             memcmp(other.at, text.at, text.len) == 0))
+            return seen;
+    }
+    return NULL;
+}
+
+/* The caption under each picture of a gallery, a line of every teaser. */
+void sections_take_repeats(struct choice *c, gly_doc *doc)
+{
+    size_t size = 64;
+
+    while (size < (size_t)c->page->block_count * 2)
+        size *= 2;
+
+    struct seen *table = gly_alloc(doc, size * sizeof(*table));
+
+    for (int taking = 0; taking < 2; taking++)
+        for (uint32_t b = 0; b < c->page->block_count; b++) {
+            uint32_t tag =
+                html_element(c->page, html_block(c->page, b)->element)->tag;
+
+            if (c->why[b] || tag == TAG_LI || tag == TAG_TR ||
+                text_of(c, b).len < LEAST_REPEATED)
+                continue;
+
+            struct seen *seen = look_up(c, table, size, b);
+
+            if (!seen)
+                continue;
+            if (!taking) {
+                seen->block = b;
+                seen->count++;
+            } else if (seen->count > MOST_REPEATS) {
+                c->why[b] = WHY_CAPTION;
+            }
+        }
 }
