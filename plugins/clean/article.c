@@ -7,6 +7,7 @@
 enum {
     MIN_PARAGRAPH = 80, /* bytes of running text that count in the choice */
     MIN_REST = 100,     /* that must be left when comments are taken out */
+    LEAST_BEGINNING = 400, /* behind the title, to be the text's beginning */
 };
 
 const char *const why_names[WHY_COUNT] = {
@@ -149,29 +150,40 @@ static bool is_text(const struct element *e)
     }
 }
 
+static bool is_beginning(const struct choice *c, const struct element *e)
+{
+    return within(c->open, e) >= LEAST_BEGINNING && c->titles[e->first_block];
+}
+
+/* The child with most of the running text; 0 when none has, or when the text
+ * begins in one before it. */
+static uint32_t main_child(const struct choice *c, uint32_t at)
+{
+    const struct element *e = html_element(c->page, at), *child;
+    uint32_t best = 0, most = 0;
+    bool begun = false, before = false;
+
+    for (uint32_t i = at + 1; i < e->end; i = child->end) {
+        child = html_element(c->page, i);
+        if (within(c->open, child) > most) {
+            most = within(c->open, child);
+            best = i;
+            before = begun;
+        }
+        begun |= is_beginning(c, child);
+    }
+    return before || (uint64_t)most * 10 < (uint64_t)within(c->open, e) * 7
+               ? 0 : best;
+}
+
 /* From the root down to where the running text is no longer mostly in one
  * child. */
 static uint32_t descend(const struct choice *c)
 {
-    uint32_t at = 0;
+    uint32_t at = 0, child;
 
-    for (;;) {
-        const struct element *e = html_element(c->page, at);
-        uint32_t best = 0, most = 0;
-
-        for (uint32_t i = at + 1; i < e->end;
-             i = html_element(c->page, i)->end) {
-            uint32_t inside = within(c->open, html_element(c->page, i));
-
-            if (inside > most) {
-                most = inside;
-                best = i;
-            }
-        }
-        if (!best || (uint64_t)most * 10 < (uint64_t)within(c->open, e) * 7)
-            break;
-        at = best;
-    }
+    while ((child = main_child(c, at)))
+        at = child;
     while (at > 0 && is_text(html_element(c->page, at)))
         at = html_element(c->page, at)->parent;
     return at;
@@ -209,31 +221,54 @@ static bool is_piece(const struct choice *c, uint32_t e)
     return false;
 }
 
-/* Of several articles on a page, each with its title, the first; or 0. */
-static uint32_t first_of_many(const struct choice *c, uint32_t root)
+/* Whether it has a heading; `titled`: one that is the page's title. */
+static bool has_heading(const struct choice *c, const struct element *e,
+                        bool titled)
 {
-    uint32_t first = 0, count = 0;
+    for (uint32_t b = e->first_block; b < e->last_block; b++) {
+        const struct block *block = html_block(c->page, b);
+
+        if (article_heading(c->page, block) &&
+            (!titled || choice_is_title(part_of_block(c->page, block),
+                                        c->title)))
+            return true;
+    }
+    return false;
+}
+
+/* Of several articles on a page, the one with the page's title; or, when each
+ * has a title, the first; or 0. The entries of a live page have headings, and
+ * none is the page's. */
+static uint32_t one_of_many(const struct choice *c, uint32_t root)
+{
+    uint32_t first = 0, last = 0, titled = 0, headed = 0, count = 0;
 
     for (uint32_t i = 0; i < c->body_count; i++) {
         uint32_t e = c->bodies[i];
         const struct element *article = html_element(c->page, e);
 
         if (article->tag != TAG_ARTICLE || e <= root ||
-            !is_within(c->page, e, root) || within(c->titles, article) == 0 ||
+            !is_within(c->page, e, root) ||
             within(c->open, article) < 2 * MIN_PARAGRAPH ||
-            (first && is_within(c->page, e, first)))
+            (last && is_within(c->page, e, last)))
             continue;
-        count++;
-        first = first ? first : e;
+        last = e;
+        if (within(c->titles, article) > 0 && count++ == 0)
+            first = e;
+        if (!has_heading(c, article, false))
+            continue;
+        headed++;
+        if (!titled && has_heading(c, article, true))
+            titled = e;
     }
-    return count > 1 ? first : 0;
+    return headed > 1 && titled ? titled : count > 1 ? first : 0;
 }
 
 /* What is said to be an article's text needs a smaller share to be chosen; and
  * a part of such is widened to it. */
 static uint32_t choose(const struct choice *c, bool *body)
 {
-    uint32_t root = descend(c), many = first_of_many(c, root);
+    uint32_t root = descend(c), many = one_of_many(c, root);
     uint32_t best = many ? many : root;
 
     *body = false;
@@ -292,6 +327,7 @@ void article_find(gly_doc *doc, const struct clean *clean, const char *title,
     take_hints(&c);
     sections_take_comments(&c);
     sections_take_repeats(&c, doc);
+    links_take_teasers(&c);
     sum(&c, c.open, false);
     article->root = choose(&c, &body);
     article->said =

@@ -12,7 +12,7 @@ static struct part text_of(const struct choice *c, uint32_t b)
 
 /* Whether both have the same letters and digits, up to a divider in the title,
  * behind which the site is named. */
-static bool is_title(struct part text, const char *title)
+bool choice_is_title(struct part text, const char *title)
 {
     const char *at = text.at, *end = at + text.len;
 
@@ -201,7 +201,7 @@ static void judge_start(struct choice *c, uint32_t first, uint32_t last,
             continue;
         if (choice_running(block) && !heading)
             return;
-        if (heading == 1 || is_title(text, c->title))
+        if (heading == 1 || choice_is_title(text, c->title))
             c->why[b] = WHY_TITLE;
         else if (text.len < 120 && strncasecmp(text.at, "by ", 3) == 0)
             c->why[b] = WHY_BYLINE;
@@ -278,7 +278,6 @@ void choice_judge(struct choice *c, uint32_t root, bool body)
             c->why[b] = b < first || b >= last ? WHY_OUTSIDE
                                                : judge_block(c, b);
     sections_take_lists(c, first, last);
-    links_take_cards(c, root);
     links_judge(c, first, last);
     judge_start(c, first, last, body);
     judge_tail(c, first, last);

@@ -26,6 +26,9 @@ enum why hint_find(const struct page *page, const struct element *e,
 /* Bytes of running text in a block, 0 when it has too little. */
 gly_pos choice_running(const struct block *block);
 
+/* Whether a line is the page's title, with or without the site's name. */
+bool choice_is_title(struct part text, const char *title);
+
 /* Nearly all of it is link. */
 static inline bool choice_linked(const struct block *b)
 {
@@ -34,9 +37,8 @@ static inline bool choice_linked(const struct block *b)
 
 /* Which of the links in blocks [first, last) lead away from the article. */
 void links_judge(struct choice *c, uint32_t first, uint32_t last);
-/* Takes out links with the paragraph that they stand above in an element of
- * their own. */
-void links_take_cards(struct choice *c, uint32_t root);
+/* Takes out the titles of other articles with the paragraphs about them. */
+void links_take_teasers(struct choice *c);
 
 /* Takes out what a line such as "12 comments" opens. */
 void sections_take_comments(struct choice *c);

@@ -350,6 +350,8 @@ enum why hint_find(const struct page *page, const struct element *e,
         return why;
     if (is_hidden(page, e))
         return WHY_HIDDEN;
+    if (page->wordless)
+        return KEPT;
     if ((why = hint_of_words(html_attr(page, e, ATTR_CLASS), body)))
         return why;
     return hint_of_words(html_attr(page, e, ATTR_ID), body);

@@ -48,6 +48,7 @@ struct page {
     gly_buf data;                       /* JSON-LD: strings with their NULs */
     uint32_t element_count, block_count;
     bool fallback;                      /* <noscript> is read too */
+    bool wordless;                      /* classes and ids say nothing */
     struct reader *reader;
 };
 

@@ -4,8 +4,7 @@
 enum {
     LONGEST_LINK = 30, /* bytes of one that is no title of an article */
     MANY_LINKS = 5,    /* groups of links in an article about them */
-    LARGEST_CARD = 5,  /* blocks of a title and what it is about */
-    MOST_CARDS = 4,    /* of so many parts of the text one may be cards */
+    LARGEST_TEASER = 6, /* blocks of a title and what it is about */
 };
 
 static bool is_link(const struct choice *c, uint32_t b)
@@ -94,51 +93,49 @@ void links_judge(struct choice *c, uint32_t first, uint32_t last)
 
 /* ---- teasers ---- */
 
-/* The element of few blocks, of which b, a link, is the first: the title of
- * another article and what it is about. NULL for none. */
-static const struct element *card_of(const struct choice *c, uint32_t root,
-                                     uint32_t b)
+/* The widest element around paragraph b that has few blocks, only this one of
+ * them a paragraph, and one that is all link, as long as a title: what another
+ * article is about. NULL for none. */
+static const struct element *teaser_of(const struct choice *c, uint32_t b)
 {
-    const struct element *card = NULL;
+    const struct element *widest = NULL;
     uint32_t i = html_block(c->page, b)->element;
 
-    for (; i > root; i = html_element(c->page, i)->parent) {
+    for (; i > 0; i = html_element(c->page, i)->parent) {
         const struct element *e = html_element(c->page, i);
 
-        if (e->first_block != b || e->last_block - b > LARGEST_CARD)
+        if (e->last_block - e->first_block > LARGEST_TEASER ||
+            c->running[e->last_block] - c->running[e->first_block] !=
+                choice_running(html_block(c->page, b)))
             break;
-        if (e->last_block - b > 1)
-            card = e;
+        widest = e;
     }
-    return card;
+    for (uint32_t k = widest ? widest->first_block : b; k < b; k++)
+        if (choice_linked(html_block(c->page, k)) &&
+            length(c, k) > LONGEST_LINK)
+            return widest;
+    return NULL;
 }
 
-static uint32_t running_in(const struct choice *c, const struct element *e)
-{
-    return c->running[e->last_block] - c->running[e->first_block];
-}
-
-/* Cards that are much of the text are the items of a list that is the
+/* Teasers that are most of the text are the items of a list that is the
  * article. */
-void links_take_cards(struct choice *c, uint32_t root)
+void links_take_teasers(struct choice *c)
 {
-    const struct element *article = html_element(c->page, root), *card;
-    uint32_t all = running_in(c, article), cards = 0;
+    uint32_t teasers = 0, count = c->page->block_count;
+    const struct element *e;
 
     for (int taking = 0; taking < 2; taking++) {
-        for (uint32_t b = article->first_block; b < article->last_block; b++) {
-            if ((c->why[b] && c->why[b] != WHY_LINKS) ||
-                !choice_linked(html_block(c->page, b)) ||
-                length(c, b) <= LONGEST_LINK || !(card = card_of(c, root, b)))
+        for (uint32_t b = 0; b < count; b++) {
+            if (!choice_running(html_block(c->page, b)) || c->why[b] ||
+                !(e = teaser_of(c, b)))
                 continue;
             if (!taking)
-                cards += running_in(c, card);
-            for (; b < card->last_block; b++)
-                if (taking && !c->why[b])
-                    c->why[b] = WHY_RELATED;
-            b--;
+                teasers += choice_running(html_block(c->page, b));
+            for (uint32_t k = e->first_block; taking && k < e->last_block; k++)
+                if (!c->why[k])
+                    c->why[k] = WHY_RELATED;
         }
-        if (cards * MOST_CARDS > all)
+        if (teasers * 3 > c->running[count] * 2)
             return;
     }
 }

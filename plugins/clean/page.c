@@ -179,7 +179,7 @@ static bool use_body(gly_doc *doc, const struct facts *facts,
     const char *body = facts_body(facts);
     size_t len = body ? strlen(body) : 0;
 
-    if (len < 200 || len < a->kept * 2)
+    if (len < 200 || len < (size_t)a->kept * 3 / 2)
         return false;
     gly_text_set(doc, body, len);
     return true;
@@ -223,6 +223,19 @@ static bool is_too_short(const struct clean *c, const struct facts *facts,
     return a->kept < (a->said || facts_says_article(facts) ? least / 2 : least);
 }
 
+/* A class may say of the article itself what others say of what is not. */
+static void find_wordless(const struct clean *c, gly_doc *doc,
+                          const struct facts *facts, struct article *article)
+{
+    struct article other;
+
+    c->page->wordless = true;
+    article_find(doc, c, facts_title(facts), &other);
+    c->page->wordless = false;
+    if (other.kept > article->kept)
+        *article = other;
+}
+
 static bool has_fallback(const char *html, size_t len)
 {
     static const char tag[] = "<noscript";
@@ -236,6 +249,8 @@ int clean_page(gly_stage *stage, gly_doc *doc, const char *html, size_t len)
     struct article article;
     struct facts *facts = find_article(c, doc, html, len, false, &article);
 
+    if (facts && is_too_short(c, facts, &article))
+        find_wordless(c, doc, facts, &article);
     if (facts && is_too_short(c, facts, &article) && has_fallback(html, len)) {
         facts_finish(facts);
         facts = find_article(c, doc, html, len, true, &article);
