@@ -69,6 +69,8 @@ static bool is_believed(const struct choice *c, const struct element *e,
         return inside * 4 < total;
     if (within(c->titles, e) > 0)
         return false;
+    if (e->tag == TAG_FOOTER)
+        return (uint64_t)inside * 10 < (uint64_t)total * 9;
     return inside * 2 < total ||
            (why == WHY_COMMENTS && c->running[e->first_block] >= MIN_REST);
 }
