@@ -107,6 +107,29 @@ static bool is_whole(const struct choice *c, const struct element *e)
     return e->text_end >= html_block(c->page, e->last_block - 1)->end;
 }
 
+/* Parts of lines that are not shown go alone, and their links do not count. */
+static void take_unseen(struct choice *c)
+{
+    gly_pos until = 0; /* text before this is taken already */
+
+    for (uint32_t i = 1; i < c->page->element_count; i++) {
+        const struct element *e = html_element(c->page, i);
+        bool inside = e->first_block == e->last_block;
+
+        if (e->attr_count == 0 || e->begin < until ||
+            e->begin == e->text_end || (inside && e->first_block == 0) ||
+            (!inside && is_whole(c, e)) || !hint_hidden(c->page, e))
+            continue;
+
+        struct block *block = html_block(c->page, e->first_block - inside);
+        gly_pos len = e->text_end - e->begin;
+
+        block->links -= len < block->links ? len : block->links;
+        c->unseen[c->unseen_count++] = i;
+        until = e->text_end;
+    }
+}
+
 static void take_hints(struct choice *c)
 {
     uint32_t until = 0; /* blocks before this are taken out already */
@@ -320,9 +343,11 @@ void article_find(gly_doc *doc, const struct clean *clean, const char *title,
         .links = gly_alloc(doc, count * sizeof(uint32_t)),
         .articles = gly_alloc(doc, page->element_count * sizeof(uint32_t)),
         .bodies = gly_alloc(doc, page->element_count * sizeof(uint32_t)),
+        .unseen = gly_alloc(doc, page->element_count * sizeof(uint32_t)),
     };
     bool body;
 
+    take_unseen(&c);
     sum_bytes(&c);
     sum(&c, c.running, true);
     find_articles(&c);
@@ -336,6 +361,8 @@ void article_find(gly_doc *doc, const struct clean *clean, const char *title,
         body || html_element(page, article->root)->tag == TAG_ARTICLE;
     choice_judge(&c, article->root, body);
     article->why = c.why;
+    article->unseen = c.unseen;
+    article->unseen_count = c.unseen_count;
     article->kept = 0;
     for (uint32_t b = 0; b < page->block_count; b++)
         if (!c.why[b])

@@ -19,6 +19,8 @@ struct article {
     uint32_t root;       /* the element that holds the article */
     bool said;           /* the page says so of it */
     gly_pos kept;        /* bytes of text in blocks that are KEPT */
+    uint32_t *unseen;    /* elements within a line that are hidden, in order */
+    uint32_t unseen_count;
 };
 
 /* Memory: the document's. `title` may be NULL. */

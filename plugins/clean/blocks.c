@@ -210,13 +210,31 @@ static void judge_start(struct choice *c, uint32_t first, uint32_t last,
     }
 }
 
-/* What asks the reader to follow or subscribe, in the last paragraphs. */
+/* "@daily", "ann@daily.example", "https://daily.example" */
+static bool has_address(struct part text)
+{
+    const char *at = memchr(text.at, '@', text.len);
+
+    return (at && at + 1 < text.at + text.len && at[1] != ' ') ||
+           part_holds(text, "://");
+}
+
+/* What asks the reader to follow, write or subscribe, in the last paragraphs. */
 static enum why judge_end(struct part text, const struct block *block)
 {
-    if (text.len > 300)
+    static const char *const openings[] = {
+        "contact ", "e-mail ", "email ", "follow ", "have a tip", "more ap ",
+        "reach ", "send ", "tweet ", "write to ", NULL,
+    };
+    bool opened = false;
+
+    if (text.len > 350)
         return KEPT;
-    if (part_begins(text, "follow ") || part_holds(text, " follow us ") ||
-        part_holds(text, " follow him ") || part_holds(text, " follow her ") ||
+    for (const char *const *o = openings; *o && !opened; o++)
+        opened = part_begins(text, *o);
+    if ((opened && (has_address(text) || block->links > 0)) ||
+        part_holds(text, " follow us ") || part_holds(text, " follow him ") ||
+        part_holds(text, " follow her ") || part_holds(text, " follow them ") ||
         part_holds(text, " follow me ") || part_holds(text, "follow @"))
         return WHY_SHARE;
     if (part_begins(text, "subscribe ") || part_begins(text, "sign up ") ||

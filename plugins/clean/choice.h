@@ -15,6 +15,8 @@ struct choice {
     uint32_t *titles;  /* how many h1 before each */
     uint32_t *bodies;  /* elements said to hold an article's text, in order */
     uint32_t body_count;
+    uint32_t *unseen;  /* elements within a line that are hidden, in order */
+    uint32_t unseen_count;
     uint32_t *articles; /* of each element: the <article> it is in, or 0 */
 };
 
@@ -22,6 +24,9 @@ struct choice {
  * hold an article's text. */
 enum why hint_find(const struct page *page, const struct element *e,
                    bool *body);
+
+/* Whether it is not shown. */
+bool hint_hidden(const struct page *page, const struct element *e);
 
 /* Bytes of running text in a block, 0 when it has too little. */
 gly_pos choice_running(const struct block *block);

@@ -314,17 +314,29 @@ static enum why hint_of_tag(const struct page *page, const struct element *e)
     return KEPT;
 }
 
-static bool is_hidden(const struct page *page, const struct element *e)
+/* Classes by which frameworks hide what is for screen readers, for the pointer
+ * above it, or for nobody. */
+static bool has_hiding_class(const char *class)
+{
+    static const char *const classes[] = {
+        "popover-content", "rollover-block", "screen-reader-text", "sr-only",
+        "visually-hidden", "visuallyhidden", NULL,
+    };
+    const char *none = strstr(class, "d-none");
+
+    for (const char *const *c = classes; *c; c++)
+        if (strstr(class, *c))
+            return true;
+    return none && !strstr(none, "d-sm-") && !strstr(none, "d-md-") &&
+           !strstr(none, "d-lg-") && !strstr(none, "d-xl-");
+}
+
+bool hint_hidden(const struct page *page, const struct element *e)
 {
     const char *style = html_attr(page, e, ATTR_STYLE);
-
-    if (html_attr(page, e, ATTR_HIDDEN))
-        return true;
     const char *class = html_attr(page, e, ATTR_CLASS);
-    const char *none = class ? strstr(class, "d-none") : NULL;
 
-    if (none && !strstr(none, "d-sm-") && !strstr(none, "d-md-") &&
-        !strstr(none, "d-lg-") && !strstr(none, "d-xl-"))
+    if (html_attr(page, e, ATTR_HIDDEN) || (class && has_hiding_class(class)))
         return true;
     for (; style && (style = strcasestr(style, "display")); style += 7) {
         const char *p = style + 7;
@@ -348,7 +360,7 @@ enum why hint_find(const struct page *page, const struct element *e,
         return KEPT;
     if ((why = hint_of_tag(page, e)))
         return why;
-    if (is_hidden(page, e))
+    if (hint_hidden(page, e))
         return WHY_HIDDEN;
     if (page->wordless)
         return KEPT;

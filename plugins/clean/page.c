@@ -72,17 +72,34 @@ static void take_caption(const struct clean *c, gly_doc *doc,
     }
 }
 
-/* "(Reporting by ...)" behind the last sentence goes too. */
-static void take_contribution(struct removal *r, gly_doc *doc,
-                              struct part text, gly_pos begin)
+/* Of a line that stays, parts that are not shown; and "(Reporting by ...)" behind
+ * the last sentence, when it is one of the last lines. */
+static void take_parts(struct removal *r, gly_doc *doc, const struct page *page,
+                       const struct article *a, const struct block *b,
+                       uint32_t *unseen, bool at_end)
 {
-    size_t at = contribution_find(text), kept = part_trim(text.at, at).len;
+    struct part text = part_of_block(page, b);
+    size_t at = at_end ? contribution_find(text) : text.len;
+    gly_pos end = b->begin + (gly_pos)part_trim(text.at, at).len;
 
-    if (at == text.len || kept == 0)
+    for (; *unseen < a->unseen_count; ++*unseen) {
+        const struct element *e = html_element(page, a->unseen[*unseen]);
+        gly_pos begin = e->begin, stop = e->text_end;
+
+        if (begin >= b->end)
+            break;
+        if (begin <= b->begin) {
+            begin = b->begin;
+            stop += page->text.data[stop] == ' ';
+        }
+        if (begin < stop && stop <= end)
+            take_out(r, begin, stop, WHY_HIDDEN);
+    }
+    if (at == text.len || end == b->begin)
         return;
     gly_add(doc, "contributors",
             gly_keep(doc, text.at + at, text.len - at));
-    take_out(r, begin + (gly_pos)kept, begin + (gly_pos)text.len, WHY_BYLINE);
+    take_out(r, end, b->end, WHY_BYLINE);
 }
 
 static uint32_t last_kept(const struct page *page, const struct article *a)
@@ -130,6 +147,7 @@ static int edit_page(gly_stage *stage, gly_doc *doc, const struct article *a)
     const struct page *page = c->page;
     struct removal r = { .edit = gly_edit_begin(doc) };
     uint32_t last = last_kept(page, a), caption = first_caption(page, a);
+    uint32_t unseen = 0;
     bool begun = false;
 
     for (uint32_t i = 0; i < page->block_count; i++) {
@@ -151,8 +169,7 @@ static int edit_page(gly_stage *stage, gly_doc *doc, const struct article *a)
             dateline_read(c, doc, part_of_block(page, b)); /* which stays */
             begun = true;
         }
-        if (i + 3 >= last)
-            take_contribution(&r, doc, part_of_block(page, b), b->begin);
+        take_parts(&r, doc, page, a, b, &unseen, i + 3 >= last);
         if (i + 1 == last && end > b->end)
             take_out(&r, b->end, end, KEPT);
     }
