@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { LONGEST_DATE = 60 }; /* without a word that is known */
+
 static struct part text_of(const struct choice *c, uint32_t b)
 {
     return part_of_block(c->page, html_block(c->page, b));
@@ -43,18 +45,55 @@ bool choice_is_title(struct part text, const char *title)
     }
 }
 
-/* "Published: Nov. 19, 2019 at 8:59 pm | Updated: ...": digits, and hardly a
- * word but of dates. */
-static bool is_date(struct part text)
+/* "2019" among numbers: whatever the language of the words, a date. */
+static bool has_year(struct part text)
+{
+    unsigned groups = 0;
+    bool year = false;
+
+    for (size_t i = 0, len; i < text.len; i += len + 1) {
+        struct part rest = part_cut(text, i);
+
+        for (len = 0; len < rest.len && rest.at[len] >= '0' &&
+                      rest.at[len] <= '9';)
+            len++;
+        groups += len > 0;
+        year |= len == 4 && (part_begins(rest, "19") || part_begins(rest, "20"));
+    }
+    return year && groups >= 3;
+}
+
+/* Words of dates; the others begin as English ones do. */
+static bool is_date_word(struct part word)
 {
     static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec"
                                 "montuewedthufrisatsunpubupdposlas";
     static const char *const words[] = {
-        "abril", "actualizado", "agosto", "aktualisiert", "avril", "dezember",
-        "diciembre", "dicembre", "enero", "gennaio", "giugno", "jour",
-        "juillet", "juin", "luglio", "mai", "maggio", "mis", "oktober",
-        "ottobre", "settembre", "stand", "uhr", NULL,
+        "abril", "actualizado", "agosto", "aktualisiert", "atualizado",
+        "avril", "dez", "dezember", "dezembro", "diciembre", "dicembre",
+        "dimanche", "domenica", "domingo", "donnerstag", "enero", "feira",
+        "fev", "fevereiro", "freitag", "gennaio", "giugno", "jeudi", "jour",
+        "jueves", "juillet", "juin", "luglio", "lundi", "lunes", "mai",
+        "maggio", "maio", "mardi", "martes", "mercredi", "mis", "mittwoch",
+        "oktober", "ottobre", "out", "outubro", "publicado", "quarta",
+        "quinta", "samedi", "samstag", "segunda", "set", "setembro",
+        "settembre", "sexta", "sonntag", "stand", "uhr", "vendredi", "viernes",
+        NULL,
     };
+
+    for (size_t k = 0; k + 3 < sizeof(names); k += 3)
+        if (strncasecmp(word.at, names + k, 3) == 0)
+            return true;
+    for (const char *const *w = words; *w; w++)
+        if (part_is(word, *w))
+            return true;
+    return false;
+}
+
+/* "Published: Nov. 19, 2019 at 8:59 pm | Updated: ...": digits, and hardly a
+ * word but of dates. */
+static bool is_date(struct part text)
+{
     unsigned dates = 0, others = 0, digits = 0;
 
     if (text.len > 120)
@@ -62,24 +101,22 @@ static bool is_date(struct part text)
     for (size_t i = 0; i < text.len; i++) {
         bool first = i == 0 || !((text.at[i - 1] | 32) >= 'a' &&
                                  (text.at[i - 1] | 32) <= 'z');
-        size_t len = 0;
+        struct part word = { text.at + i, 0 };
 
         digits += text.at[i] >= '0' && text.at[i] <= '9';
-        while (first && i + len < text.len && (text.at[i + len] | 32) >= 'a' &&
-               (text.at[i + len] | 32) <= 'z')
-            len++;
-        if (len < 3)
+        while (first && i + word.len < text.len &&
+               (word.at[word.len] | 32) >= 'a' &&
+               (word.at[word.len] | 32) <= 'z')
+            word.len++;
+        if (word.len < 3)
             continue;
-
-        bool found = false;
-
-        for (size_t k = 0; k + 3 < sizeof(names) && !found; k += 3)
-            found = strncasecmp(text.at + i, names + k, 3) == 0;
-        for (const char *const *w = words; *w && !found; w++)
-            found = part_is((struct part){ text.at + i, len }, *w);
-        dates += found;
-        others += !found;
+        if (is_date_word(word))
+            dates++;
+        else
+            others++;
     }
+    if (dates == 0 && others == 0)
+        return text.len <= LONGEST_DATE && has_year(text);
     return digits >= 3 && dates > 0 && others <= dates;
 }
 
