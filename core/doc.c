@@ -70,6 +70,7 @@ void gly_raw_set(gly_doc *doc, const char *utf8, size_t len, const char *type)
     doc->raw = gly_keep(doc, utf8, len);
     doc->raw_len = len;
     doc->raw_type = gly_keep(doc, type, strlen(type));
+    doc->raw_from = origins_at_first(doc);
 }
 
 const char *gly_text(const gly_doc *doc, gly_pos *len)
@@ -86,6 +87,7 @@ void gly_text_set(gly_doc *doc, const char *utf8, size_t len)
     doc->text_len = (gly_pos)len;
     doc->first_text = doc->text;
     doc->first_len = doc->text_len;
+    doc->text_from = origins_at_first(doc);
     doc->layers = NULL;
     doc->pieces = NULL;
     doc->piece_count = 0;

@@ -76,6 +76,7 @@ struct gly_doc {
     size_t raw_len;
     const char *text, *first_text;
     gly_pos text_len, first_len;
+    const gly_origins *raw_from, *text_from; /* NULL: as it was brought */
     struct layer *layers;
     struct piece *pieces;
     size_t piece_count;
@@ -97,9 +98,16 @@ const struct field *doc_field(const gly_doc *doc, const char *key);
 
 #pragma GCC visibility pop
 
-/* The origin of the end of a range: behind its last byte, not where the text
- * that now follows it came from. */
-gly_pos edit_origin_of_end(const gly_doc *doc, gly_pos begin, gly_pos end);
+/* Whether what stands at pos is of the text first set and was not put in; *next
+ * is where that may change. */
+bool edit_kept(const gly_doc *doc, gly_pos pos, gly_pos *next);
+/* Where the first and the last byte in a range that are of the text first set
+ * stood there; false when there are none. */
+bool edit_first_and_last(const gly_doc *doc, gly_pos begin, gly_pos end,
+                         gly_pos *first, gly_pos *last);
+
+/* What is known of a raw or a text that was set just now. */
+const gly_origins *origins_at_first(const gly_doc *doc);
 
 /* Moves all spans by the changes of one commit, which stand in order and do not
  * overlap: [begin, end) became with_len bytes at new_begin. */

@@ -115,7 +115,34 @@ gly_pos gly_origin(const gly_doc *doc, gly_pos pos)
     return p->kept ? p->origin + (pos - p->at) : p->origin;
 }
 
-gly_pos edit_origin_of_end(const gly_doc *doc, gly_pos begin, gly_pos end)
+bool edit_kept(const gly_doc *doc, gly_pos pos, gly_pos *next)
+{
+    const struct piece *p = piece_of(doc, pos);
+    size_t i = p ? (size_t)(p - doc->pieces) + 1 : 0;
+
+    *next = i < doc->piece_count ? doc->pieces[i].at : doc->text_len;
+    return !p || p->kept;
+}
+
+bool edit_first_and_last(const gly_doc *doc, gly_pos begin, gly_pos end,
+                         gly_pos *first, gly_pos *last)
+{
+    gly_pos next;
+
+    while (begin < end && !edit_kept(doc, begin, &next))
+        begin = next;
+    while (begin < end && !edit_kept(doc, end - 1, &next))
+        end = piece_of(doc, end - 1)->at;
+    if (begin >= end)
+        return false;
+    *first = gly_origin(doc, begin);
+    *last = gly_origin(doc, end - 1);
+    return true;
+}
+
+/* The origin of the end of a range: behind its last byte, not where the text
+ * that now follows it came from. */
+static gly_pos origin_of_end(const gly_doc *doc, gly_pos begin, gly_pos end)
 {
     if (end == begin)
         return gly_origin(doc, end);
@@ -167,7 +194,7 @@ static void note_change(gly_doc *doc, const struct replacement *r)
 
     *change = (gly_change){
         .begin = gly_origin(doc, r->begin),
-        .end = edit_origin_of_end(doc, r->begin, r->end),
+        .end = origin_of_end(doc, r->begin, r->end),
         .removed = doc->text + r->begin,
         .removed_len = r->end - r->begin,
         .with = r->with,

@@ -159,17 +159,19 @@ int gly_harness_push_doc(gly_harness *h, gly_doc *doc)
 
 int gly_harness_push(gly_harness *h, const char *text)
 {
-    gly_doc *doc = gly_harness_blank(h);
+    gly_doc *doc = make_doc(h);
 
     gly_text_set(doc, text, strlen(text));
+    doc->at_source = false;
     return gly_harness_push_doc(h, doc);
 }
 
 int gly_harness_push_raw(gly_harness *h, const char *raw, const char *type)
 {
-    gly_doc *doc = gly_harness_blank(h);
+    gly_doc *doc = make_doc(h);
 
     gly_raw_set(doc, raw, strlen(raw), type);
+    doc->at_source = false;
     return gly_harness_push_doc(h, doc);
 }
 

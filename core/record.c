@@ -126,13 +126,18 @@ static bool is_of_object(const struct field *f, const char *name, size_t len)
     return len > 0 && object_name(f) == len && strncmp(f->key, name, len) == 0;
 }
 
-/* Layers, asides and objects of dotted fields win over a field of the same name,
- * and so does "failed", which is added to the input of what failed. */
-static bool is_hidden(const gly_doc *doc, const char *key, bool input)
+/* Layers, asides, objects of dotted fields and what the settings ask for win over
+ * a field of the same name, and so does "failed", which is added to the input of
+ * what failed. */
+static bool is_hidden(const struct writing *w, const char *key)
 {
+    const gly_doc *doc = w->doc;
     size_t len = strlen(key);
 
-    if (strcmp(key, "text") == 0 || (input && strcmp(key, "failed") == 0))
+    if (strcmp(key, "text") == 0 ||
+        (w->how.input && strcmp(key, "failed") == 0) ||
+        (w->how.changes && strcmp(key, "changes") == 0) ||
+        (w->how.origin && strcmp(key, "paragraphs") == 0))
         return true;
     if (gly_aside(doc, key, 0))
         return true;
@@ -157,7 +162,7 @@ static void add_fields(const struct writing *w)
     }
     for (const struct field *f = w->doc->fields; f; f = f->next) {
         if (is_leading(f->key) || object_name(f) > 0 ||
-            is_hidden(w->doc, f->key, w->how.input))
+            is_hidden(w, f->key))
             continue;
         add_key(w->out, f->key);
         add_value(w->out, f);
@@ -211,6 +216,16 @@ static void add_range(const struct writing *w, const gly_span *s)
     gly_json_string(w->out, w->doc->text + s->begin, s->end - s->begin);
 }
 
+static void add_origin(const struct writing *w, gly_pos begin, gly_pos end)
+{
+    gly_pos from, to;
+
+    if (!w->how.origin || !gly_fetched(w->doc, begin, end, &from, &to))
+        return;
+    add_key(w->out, "origin");
+    gly_buf_printf(w->out, "[%u,%u]", from, to);
+}
+
 static void add_remarks(const struct writing *w, const gly_span *s)
 {
     if (s->name) {
@@ -225,11 +240,7 @@ static void add_remarks(const struct writing *w, const gly_span *s)
         add_key(w->out, n->key);
         add_text(w->out, n->value);
     }
-    if (w->how.origin) {
-        add_key(w->out, "origin");
-        gly_buf_printf(w->out, "[%u,%u]", gly_origin(w->doc, s->begin),
-                       edit_origin_of_end(w->doc, s->begin, s->end));
-    }
+    add_origin(w, s->begin, s->end);
 }
 
 static void add_part(const struct writing *w, const gly_span *part)
@@ -289,6 +300,38 @@ static void add_layer(const struct writing *w, const struct layer *layer)
 
 /* ---- the whole ---- */
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Lines that are not blank. */
+static void add_paragraphs(const struct writing *w)
+{
+    const char *text = w->doc->text;
+
+    add_key(w->out, "paragraphs");
+    gly_buf_add(w->out, "[", 1);
+    for (gly_pos next, begin = 0; begin < w->doc->text_len; begin = next + 1) {
+        gly_pos end = begin + (gly_pos)strcspn(text + begin, "\n");
+
+        next = end;
+        while (begin < end && is_blank(text[begin]))
+            begin++;
+        while (begin < end && is_blank(text[end - 1]))
+            end--;
+        if (begin == end)
+            continue;
+        separate(w->out);
+        gly_buf_add(w->out, "{", 1);
+        add_count(w->out, "begin", count_in(w, begin));
+        add_count(w->out, "end", count_in(w, end));
+        add_origin(w, begin, end);
+        gly_buf_add(w->out, "}", 1);
+    }
+    gly_buf_add(w->out, "]", 1);
+}
+
 static void add_asides(const struct writing *w);
 
 static void add_found(const struct writing *w)
@@ -296,6 +339,8 @@ static void add_found(const struct writing *w)
     add_fields(w);
     add_key(w->out, "text");
     gly_json_string(w->out, w->doc->text, w->doc->text_len);
+    if (w->how.origin)
+        add_paragraphs(w);
     add_objects(w);
     add_asides(w);
     for (const struct layer *l = w->doc->layers; l; l = l->next)

@@ -45,7 +45,8 @@ static const gly_option options[] = {
     { "changes", GLY_FIELD(struct state, changes), .def = "false",
       .help = "Also write what was changed in the text, where and why." },
     { "origin", GLY_FIELD(struct state, origin), .def = "false",
-      .help = "Also write where each span stood in the text as first set." },
+      .help = "Also write where each paragraph and span stood in the bytes of "
+              "the source." },
     { 0 }
 };
 

@@ -198,11 +198,43 @@ Test(record, changes_and_origins_are_told_on_demand)
     gly_edit_replace(edit, 3, 11, "", "credit");
     gly_edit_commit(edit);
     expect_record(doc, (gly_record){.changes = true, .origin = true},
-                  "{\"text\":\"Kim é left\",\"x\":[{\"begin\":0,\"end\":3,"
+                  "{\"text\":\"Kim é left\",\"paragraphs\":[{\"begin\":0,"
+                  "\"end\":10,\"origin\":[0,19]}],"
+                  "\"x\":[{\"begin\":0,\"end\":3,"
                   "\"text\":\"Kim\",\"kind\":\"k\",\"origin\":[0,3]}],"
                   "\"changes\":[{\"begin\":3,\"end\":11,"
                   "\"removed\":\" (photo)\",\"with\":\"\",\"why\":\"credit\","
                   "\"stage\":\"clean\"}]}");
+    doc_free(doc);
+}
+
+Test(record, paragraphs_are_the_lines_that_are_not_blank)
+{
+    static const gly_record origin = {.origin = true};
+    gly_doc *doc = doc_of("\n é one \n\n\t\ntwo");
+    gly_doc *aside = gly_aside_add(doc, "captions");
+
+    gly_set(doc, "paragraphs", "hidden");
+    gly_text_set(aside, "two", 3);
+    gly_aside_from(aside, 13, 16);
+    expect_record(doc, origin,
+                  "{\"text\":\"\\n é one \\n\\n\\t\\ntwo\","
+                  "\"paragraphs\":[{\"begin\":2,\"end\":7,\"origin\":[2,8]},"
+                  "{\"begin\":12,\"end\":15,\"origin\":[13,16]}],"
+                  "\"captions\":[{\"text\":\"two\",\"paragraphs\":["
+                  "{\"begin\":0,\"end\":3,\"origin\":[13,16]}]}]}");
+    gly_text_set(doc, "", 0);
+    gly_edit *edit = gly_edit_begin(doc);
+    gly_edit_replace(edit, 0, 0, "put in", "test");
+    gly_edit_commit(edit);
+    gly_mark(doc, "x", 0, 3, "k");
+    expect_record(doc, origin,
+                  "{\"text\":\"put in\","
+                  "\"paragraphs\":[{\"begin\":0,\"end\":6}],"
+                  "\"captions\":[{\"text\":\"two\",\"paragraphs\":["
+                  "{\"begin\":0,\"end\":3,\"origin\":[13,16]}]}],"
+                  "\"x\":[{\"begin\":0,\"end\":3,\"text\":\"put\","
+                  "\"kind\":\"k\"}]}");
     doc_free(doc);
 }
 

@@ -115,6 +115,25 @@ gly_pos gly_origin(const gly_doc *doc, gly_pos pos);
 gly_pos gly_codepoint(const gly_doc *doc, gly_pos pos);
 gly_pos gly_utf16(const gly_doc *doc, gly_pos pos);
 
+/* Where the text stands in what was fetched: the bytes of a file, unpacked; of a
+ * JSON record, its "html" or "text" in UTF-8. gly_fetched() leads [begin, end)
+ * there, from the begin of its first character to behind its last, those put in
+ * by edits apart; false when that is not known.
+ * It knows by origins, kept by whoever makes a raw of other bytes or a text of the
+ * raw, and given to the document after gly_raw_set() or gly_text_set(). Without
+ * them, what the source brought is as it was fetched, and of a text that a stage
+ * set nothing is known. gly_origins_add() goes from left to right and says that
+ * [at, at + len) came from [from, from + from_len): byte by byte if both are as
+ * long, else as one. What is never added is not known. */
+typedef struct gly_origins gly_origins;
+bool gly_fetched(const gly_doc *doc, gly_pos begin, gly_pos end, gly_pos *from,
+                 gly_pos *to);
+gly_origins *gly_origins_new(gly_doc *doc);
+void gly_origins_add(gly_origins *origins, gly_pos at, gly_pos len,
+                     gly_pos from, gly_pos from_len);
+void gly_raw_from(gly_doc *doc, const gly_origins *origins);
+void gly_text_from(gly_doc *doc, const gly_origins *origins);
+
 /* Asides: texts beside the text, such as captions, in lists with a name. Each is a
  * small document in its document, with a text, fields and layers of its own, and
  * ends with it; the record has the list under its name. A stage whose plugin says
@@ -124,6 +143,8 @@ gly_pos gly_utf16(const gly_doc *doc, gly_pos pos);
 gly_doc *gly_aside_add(gly_doc *doc, const char *list);
 gly_doc *gly_aside(const gly_doc *doc, const char *list, size_t i);
 const gly_doc *gly_aside_of(const gly_doc *aside);
+/* Says that an aside's text is [begin, end) of its document's, for origins. */
+void gly_aside_from(gly_doc *aside, gly_pos begin, gly_pos end);
 
 /* Memory that ends with the document, zeroed; and a copy of a string in it. */
 void *gly_alloc(gly_doc *doc, size_t size);

@@ -16,7 +16,8 @@ enum gly_units { GLY_CODEPOINTS, GLY_BYTES, GLY_UTF16 };
 typedef struct gly_record {
     enum gly_units units; /* of "begin" and "end" */
     bool changes;         /* "changes": what was done to the text, and why */
-    bool origin;          /* "origin" of each span: [begin, end) as first set */
+    bool origin;          /* "origin" of each span, and "paragraphs" with theirs:
+                             [begin, end) as gly_fetched() has it */
     bool input;           /* only the fields and the "html" or "text" as it came,
                              which is what `fetch` reads */
 } gly_record;

@@ -235,6 +235,7 @@ static void add_credit(gly_doc *doc, struct part credit)
 void caption_keep(gly_doc *doc, struct part caption, struct part credit)
 {
     gly_doc *aside;
+    gly_pos begin = (gly_pos)(caption.at - gly_text(doc, NULL));
 
     if (caption.len == 0) {
         if (credit.len > 0)
@@ -246,6 +247,7 @@ void caption_keep(gly_doc *doc, struct part caption, struct part credit)
             return;
     aside = gly_aside_add(doc, "captions");
     gly_text_set(aside, caption.at, caption.len);
+    gly_aside_from(aside, begin, begin + (gly_pos)caption.len);
     if (credit.len > 0)
         gly_set(aside, "credit", gly_keep(aside, credit.at, credit.len));
 }

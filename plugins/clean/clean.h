@@ -82,7 +82,7 @@ bool credit_find(const struct clean *c, struct part line, struct part *caption,
 struct part credit_source(struct part credit);
 
 /* Makes a caption an aside of the document, with its credit; a credit by itself
- * is added to the field "credits". */
+ * is added to the field "credits". The caption is a part of the document's text. */
 void caption_keep(gly_doc *doc, struct part caption, struct part credit);
 
 /* Why a line of boilerplate ("Advertisement", "READ ALSO: ...") goes; NULL.

@@ -56,7 +56,7 @@ static gly_pos marked_credit(const struct page *page, const struct block *b)
 static void take_caption(const struct clean *c, gly_doc *doc,
                          const struct block *b, enum why why)
 {
-    struct part text = part_of_block(c->page, b);
+    struct part text = { gly_text(doc, NULL) + b->begin, b->end - b->begin };
     struct part caption = text, credit = { text.at, 0 };
     size_t len = marked_credit(c->page, b) - b->begin;
 
