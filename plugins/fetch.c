@@ -216,15 +216,19 @@ static bool fill(gly_stage *stage, gly_doc *doc, const char *bytes, size_t len)
     gly_buf out = { 0 };
 
     const char *text =
-        charset_convert(&out, bytes, &len, is_page(s, bytes, len), &charset);
+        charset_convert(doc, &out, bytes, &len, is_page(s, bytes, len),
+                        &charset);
     count(stage, "byte-order-marks", charset.mark);
     count(stage, "invalid-bytes", charset.lost);
     if (charset.name)
         gly_set(doc, "charset", charset.name);
-    if (len > 0 && is_page(s, text, len))
+    if (len > 0 && is_page(s, text, len)) {
         gly_raw_set(doc, text, len, "text/html");
-    else if (len > 0)
+        gly_raw_from(doc, charset.origins);
+    } else if (len > 0) {
         gly_text_set(doc, text, len);
+        gly_text_from(doc, charset.origins);
+    }
     gly_buf_finish(&out);
     return len > 0;
 }

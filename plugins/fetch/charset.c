@@ -1,12 +1,10 @@
 /* charset.c: bytes in any character set to UTF-8. */
 #include "fetch.h"
 
-#include <errno.h>
-#include <iconv.h>
 #include <string.h>
 #include <uchardet/uchardet.h>
 
-enum { PRESCAN = 4096, SAMPLE = 65536, STEP = 16384 };
+enum { PRESCAN = 4096, SAMPLE = 65536 };
 
 /* The encodings of the web and what pages call them, after the WHATWG Encoding
  * Standard (https://encoding.spec.whatwg.org/#names-and-labels): labels mean
@@ -250,60 +248,29 @@ static const struct encoding *choose(const char *bytes, size_t len, bool html)
     return census.bad == 0 ? utf8 : &encodings[LATIN];
 }
 
-static void replace(gly_buf *out, struct charset *charset, size_t bytes)
+/* Each byte that is not UTF-8 becomes U+FFFD. */
+static void mend(gly_buf *out, const char *bytes, size_t at, size_t len,
+                 struct charset *charset)
 {
-    gly_buf_puts(out, "\xef\xbf\xbd");
-    charset->lost += bytes;
-}
+    while (at < len) {
+        size_t good = gly_utf8_valid(bytes + at, len - at);
+        size_t bad = at + good < len;
 
-/* False when iconv does not know the encoding. */
-static bool convert(gly_buf *out, const char *bytes, size_t len,
-                    const struct encoding *from, unsigned unit,
-                    struct charset *charset)
-{
-    char step[STEP];
-    char *in = (char *)bytes;
-    iconv_t cd = iconv_open("UTF-8", from->iconv);
-
-    if (cd == (iconv_t)-1)
-        return false;
-    for (bool last = false; !last;) {
-        char *to = step;
-        size_t room = sizeof(step);
-        /* Some keep a character back until they see the next one or the end. */
-        last = len == 0;
-        size_t result = last ? iconv(cd, NULL, NULL, &to, &room)
-                             : iconv(cd, &in, &len, &to, &room);
-        int error = result == (size_t)-1 ? errno : 0;
-        gly_buf_add(out, step, (size_t)(to - step));
-        if (error != 0 && error != E2BIG) {
-            size_t bad = error == EILSEQ && len > unit ? unit : len;
-            replace(out, charset, bad);
-            in += bad;
-            len -= bad;
-        }
+        gly_origins_add(charset->origins, (gly_pos)out->len, (gly_pos)good,
+                        (gly_pos)at, (gly_pos)good);
+        gly_origins_add(charset->origins, (gly_pos)(out->len + good), 3,
+                        (gly_pos)(at + good), (gly_pos)bad);
+        charset->lost += gly_utf8_mend(out, bytes + at, good + bad);
+        at += good + bad;
     }
-    iconv_close(cd);
-    charset->name = from->name;
-    return true;
 }
 
-static const char *mend(gly_buf *out, const char *bytes, size_t *len,
-                        struct charset *charset)
-{
-    if (gly_utf8_valid(bytes, *len) == *len)
-        return bytes;
-    charset->lost += gly_utf8_mend(out, bytes, *len);
-    *len = out->len;
-    return out->data;
-}
-
-const char *charset_convert(gly_buf *out, const char *bytes, size_t *len,
-                            bool html, struct charset *charset)
+const char *charset_convert(gly_doc *doc, gly_buf *out, const char *bytes,
+                            size_t *len, bool html, struct charset *charset)
 {
     const struct encoding *from = NULL;
     unsigned unit = 1;
-    gly_buf first = { 0 };
+    size_t at = 0;
 
     *charset = (struct charset){ 0 };
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]) && !from; i++) {
@@ -312,23 +279,26 @@ const char *charset_convert(gly_buf *out, const char *bytes, size_t *len,
             continue;
         from = &m->encoding;
         unit = m->unit;
-        bytes += m->len;
-        *len -= m->len;
+        at = m->len;
         charset->mark = true;
     }
     if (!from)
         from = choose(bytes, *len, html);
-    if (strcmp(from->name, "utf-8") == 0 ||
-        !convert(&first, bytes, *len, from, unit, charset))
-        return mend(out, bytes, len, charset);
-    /* iconv lets NUL pass, which a text cannot hold. */
-    *len = first.len;
-    const char *mended = mend(out, first.data, len, charset);
-    if (mended == out->data) {
-        gly_buf_finish(&first);
-    } else {
-        gly_buf_finish(out);
-        *out = first;
+    const bool utf8 = strcmp(from->name, "utf-8") == 0;
+    const size_t left = *len - at;
+    if (utf8 && at == 0 && gly_utf8_valid(bytes, left) == left)
+        return bytes;
+    charset->origins = gly_origins_new(doc);
+    if (utf8 && gly_utf8_valid(bytes + at, left) == left) {
+        gly_origins_add(charset->origins, 0, (gly_pos)left, (gly_pos)at,
+                        (gly_pos)left);
+        *len = left;
+        return bytes + at;
     }
-    return out->data;
+    if (!utf8 && convert_bytes(out, bytes, at, *len, from->iconv, unit, charset))
+        charset->name = from->name;
+    else
+        mend(out, bytes, at, *len, charset);
+    *len = out->len;
+    return out->len > 0 ? out->data : "";
 }

@@ -1,7 +1,8 @@
 /* fetch.h: the parts of the fetch plugin.
  *
  * walk.c names the files, reader.c brings their bytes, sniff.c tells what they
- * are, charset.c makes UTF-8 of them, jsonl.c makes a document of a line.
+ * are, charset.c and convert.c make UTF-8 of them, jsonl.c makes a document of a
+ * line.
  */
 #ifndef FETCH_H
 #define FETCH_H
@@ -121,9 +122,18 @@ struct charset {
     const char *name; /* of what it was, or NULL for UTF-8 */
     bool mark;        /* a byte order mark was taken away */
     size_t lost;      /* bytes replaced by U+FFFD */
+    gly_origins *origins; /* in the bytes; NULL: they are good as they stand */
 };
-/* Gives bytes back that are good as they stand, else what it put into `out`. */
-const char *charset_convert(gly_buf *out, const char *bytes, size_t *len,
-                            bool html, struct charset *charset);
+/* Gives bytes back that are good as they stand, else what it put into `out`. The
+ * origins are of doc. */
+const char *charset_convert(gly_doc *doc, gly_buf *out, const char *bytes,
+                            size_t *len, bool html, struct charset *charset);
+
+/* convert.c: adds to `out` what the bytes from `at` on are, in an encoding of
+ * iconv's whose characters have at least `unit` bytes, and to the charset's
+ * origins and lost bytes. False when iconv does not know the encoding. */
+bool convert_bytes(gly_buf *out, const char *bytes, size_t at, size_t len,
+                   const char *encoding, unsigned unit,
+                   struct charset *charset);
 
 #endif

@@ -178,6 +178,13 @@ static bool is_kept(const char *key, json_object *value)
            strcmp(key, "html") != 0;
 }
 
+/* What is known of where a string stood that spell() had to mend. */
+static const gly_origins *origins(const struct jsonl *j, gly_doc *doc,
+                                  const char *spelled)
+{
+    return spelled == j->mended.data ? gly_origins_new(doc) : NULL;
+}
+
 /* A record with both has its page read before. */
 static void fill(struct jsonl *j, gly_doc *doc, json_object *record,
                  json_object *text, json_object *html)
@@ -190,10 +197,12 @@ static void fill(struct jsonl *j, gly_doc *doc, json_object *record,
     if (json_object_get_string_len(text) == 0) {
         const char *page = spell(j, html, &len);
         gly_raw_set(doc, page, len, "text/html");
+        gly_raw_from(doc, origins(j, doc, page));
         return;
     }
     const char *str = spell(j, text, &len);
     gly_text_set(doc, str, len);
+    gly_text_from(doc, origins(j, doc, str));
     if (html)
         gly_set(doc, "html", spell(j, html, &len));
 }
