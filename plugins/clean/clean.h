@@ -5,6 +5,7 @@
  *     article.c    which element of a page holds its article; hints.c,
  *                  sections.c, links.c, blocks.c
  *     page.c       a page's text and what is taken out of it
+ *     origin.c     where that text stood in the page
  *     metadata.c   fields, from what a page says of itself; jsonld.c, values.c
  *     byline.c     parts of lines; authors, agencies, boilerplate
  *     caption.c    credits of pictures, captions as asides
@@ -36,6 +37,10 @@ struct part {
 int clean_page(gly_stage *stage, gly_doc *doc, const char *html, size_t len);
 int clean_wire(gly_stage *stage, gly_doc *doc);
 int clean_characters(gly_stage *stage, gly_doc *doc);
+
+/* Gives the document, whose text is the page's, the origins of blocks that are
+ * kept or captions, or of all when `why` is NULL. */
+void origin_find(gly_doc *doc, const struct page *page, const uint8_t *why);
 
 /* What a page says about itself: read, asked for the title, then, once the
  * article is found, the fields that are not set yet are set from it. */

@@ -10,11 +10,6 @@ enum {
     MOST_ATTRS = 64, /* of one element */
 };
 
-static bool is_alpha(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static const char *find_byte(const char *at, const char *end, char c)
 {
     const char *found = at < end ? memchr(at, c, (size_t)(end - at)) : NULL;
@@ -235,6 +230,25 @@ static const char *copy_end(struct copier *c, const char *at)
     return close + 1;
 }
 
+static void copy_text(struct page *page, const char *html, const char *at,
+                      size_t len)
+{
+    struct verbatim run = {
+        .copy = (uint32_t)page->source.len,
+        .copy_len = (uint32_t)len,
+        .html = (uint32_t)(at - html),
+        .html_len = (uint32_t)len,
+    };
+
+    if (len == 1 && *at == '<') {
+        run.copy_len = 4;
+        gly_buf_puts(&page->source, "&lt;");
+    } else {
+        gly_buf_add(&page->source, at, len);
+    }
+    gly_buf_add(&page->verbatim, (const char *)&run, sizeof(run));
+}
+
 void copy_page(struct page *page, const char *html, size_t len)
 {
     struct copier c = { .page = page, .end = html + len };
@@ -243,7 +257,8 @@ void copy_page(struct page *page, const char *html, size_t len)
     while (at < c.end) {
         const char *open = find_byte(at, c.end, '<');
 
-        gly_buf_add(&page->source, at, (size_t)(open - at));
+        if (open > at)
+            copy_text(page, html, at, (size_t)(open - at));
         at = open;
         if (c.end - at < 2)
             break;
@@ -257,7 +272,7 @@ void copy_page(struct page *page, const char *html, size_t len)
             at = find_byte(at, c.end, '>');
             at += at < c.end;
         } else {
-            gly_buf_puts(&page->source, "&lt;");
+            copy_text(page, html, at, 1);
             at++;
         }
     }

@@ -32,10 +32,27 @@ struct reader {
     bool cell;       /* a cell ended before it */
     bool too_deep;
     bool titled;     /* the first <title> is over */
+    size_t base;     /* of the copy, what was given to the parser before */
+    uint32_t from, to; /* of the copy, what was read before this call */
     size_t stopped;  /* where, in what was given to the parser */
 };
 
 /* ---- the parser's calls ---- */
+
+/* The parser makes up a <p> when it has read a text that is in none: what was
+ * read before that call is what the text is of. */
+static void look(struct reader *r)
+{
+    const htmlParserCtxtPtr parser = r->page->parser;
+    const xmlParserInput *in = parser->input;
+    uint32_t at = (uint32_t)(r->base + in->consumed +
+                             (size_t)(in->cur - in->base));
+
+    if (at != r->to) {
+        r->from = r->to;
+        r->to = at;
+    }
+}
 
 static void end_block(struct reader *r)
 {
@@ -91,11 +108,20 @@ static void before_text(struct reader *r)
     r->breaks = 0;
 }
 
+static void note_call(const struct reader *r)
+{
+    struct call call = { (gly_pos)r->page->text.len, r->from };
+
+    gly_buf_add(&r->page->calls, (const char *)&call, sizeof(call));
+}
+
 static void on_text(void *arg, const xmlChar *bytes, int len)
 {
     struct reader *r = arg;
     const char *at = (const char *)bytes, *end = at + len;
+    bool begun = false;
 
+    look(r);
     if (r->unseen > 0) {
         if (r->open[r->depth - 1].tag == TAG_TITLE && !r->titled)
             gly_buf_add(&r->page->title, at, (size_t)len);
@@ -108,6 +134,9 @@ static void on_text(void *arg, const xmlChar *bytes, int len)
             at++;
         if (at > word) {
             before_text(r);
+            if (!begun)
+                note_call(r);
+            begun = true;
             gly_buf_add(&r->page->text, word, (size_t)(at - word));
             if (r->links > 0)
                 html_block(r->page, r->page->block_count - 1)->links +=
@@ -174,6 +203,7 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **list)
     struct element e = { .tag = tag->tag };
     uint8_t flags = tag->flags;
 
+    look(r);
     if (r->depth > 0 && r->open[r->depth - 1].tag == TAG_HEAD)
         leave_head(r, tag->tag);
     if (flags & UNKNOWN && r->in_block)
@@ -218,7 +248,10 @@ static void on_end(void *arg, const xmlChar *name)
     struct reader *r = arg;
 
     (void)name;
-    if (!r->too_deep && r->depth > 1)
+    if (r->too_deep)
+        return;
+    look(r);
+    if (r->depth > 1)
         close_one(r);
 }
 
@@ -228,7 +261,8 @@ static void reset(struct page *page)
 {
     gly_buf *bufs[] = { &page->source,   &page->text,  &page->strings,
                         &page->elements, &page->attrs, &page->blocks,
-                        &page->data,     &page->title };
+                        &page->data,     &page->title, &page->verbatim,
+                        &page->calls };
 
     for (size_t i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
         bufs[i]->len = 0;
@@ -264,6 +298,8 @@ static void parse(struct page *page)
 
     while (at < end) {
         r->too_deep = false;
+        r->base = (size_t)(at - page->source.data);
+        r->from = r->to = (uint32_t)r->base;
         parser->userData = r;
         htmlCtxtReadMemory(parser, at, (int)(end - at), NULL, "UTF-8",
                            HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
@@ -310,9 +346,24 @@ void html_finish(struct page *page)
     gly_buf_finish(&page->blocks);
     gly_buf_finish(&page->data);
     gly_buf_finish(&page->title);
+    gly_buf_finish(&page->verbatim);
+    gly_buf_finish(&page->calls);
     if (page->parser)
         htmlFreeParserCtxt(page->parser);
     page->parser = NULL;
+}
+
+uint32_t html_entity(const char *name, size_t len)
+{
+    xmlChar word[16] = "";
+
+    if (len == 0 || len >= sizeof(word))
+        return 0;
+    memcpy(word, name, len);
+
+    const htmlEntityDesc *entity = htmlEntityLookup(word);
+
+    return entity ? entity->value : 0;
 }
 
 const char *html_attr(const struct page *page, const struct element *e,

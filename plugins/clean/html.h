@@ -41,10 +41,24 @@ struct block {
     gly_pos links;                      /* bytes of it that are links */
 };
 
+/* Text that the copy has of the page: as it stands there, or a sign of it as an
+ * entity. */
+struct verbatim {
+    uint32_t copy, copy_len, html, html_len;
+};
+
+/* A call of the parser with text that is seen, from its first word on, and where
+ * in the copy it stands, blanks and tags apart. */
+struct call {
+    gly_pos text;
+    uint32_t copy;
+};
+
 struct page {
     void *parser;
     gly_buf source, text, strings, title;
     gly_buf elements, attrs, blocks;    /* arrays */
+    gly_buf verbatim, calls;            /* arrays, for origin.c */
     gly_buf data;                       /* JSON-LD: strings with their NULs */
     uint32_t element_count, block_count;
     bool fallback;                      /* <noscript> is read too */
@@ -68,6 +82,9 @@ static inline struct block *html_block(const struct page *page, uint32_t i)
 {
     return (struct block *)(void *)page->blocks.data + i;
 }
+
+/* The character that "amp" stands for, or 0. */
+uint32_t html_entity(const char *name, size_t len);
 
 /* The value of an attribute, or NULL. */
 const char *html_attr(const struct page *page, const struct element *e,

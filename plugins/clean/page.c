@@ -212,6 +212,7 @@ static bool read_page(struct page *page, const char *html, size_t len)
         return html_read(page, html, len);
     gly_utf8_mend(&mended, html, len);
     read = html_read(page, mended.data, mended.len);
+    page->verbatim.len = 0; /* it tells of the mended page */
     gly_buf_finish(&mended);
     return read;
 }
@@ -285,8 +286,11 @@ int clean_page(gly_stage *stage, gly_doc *doc, const char *html, size_t len)
         return GLY_PASS;
     }
     gly_text_set(doc, c->page->text.data, c->page->text.len);
-    if (too_short)
-        return c->keep_all ? GLY_PASS : gly_drop(stage, "no-article");
+    if (too_short && !c->keep_all)
+        return gly_drop(stage, "no-article");
     keep_captions(c, &article);
+    origin_find(doc, c->page, too_short ? NULL : article.why);
+    if (too_short)
+        return GLY_PASS;
     return edit_page(stage, doc, &article);
 }

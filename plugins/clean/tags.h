@@ -24,8 +24,13 @@ struct name {
 const struct name *tag_find(const char *str, size_t len, unsigned *index);
 const struct name *attr_find(const char *str, size_t len);
 
-/* Fills page->source and page->data. */
+/* Fills page->source, page->data and page->verbatim. */
 void copy_page(struct page *page, const char *html, size_t len);
+
+static inline bool is_alpha(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 static inline bool is_blank(char c)
 {
