@@ -2,6 +2,7 @@
  * there to what the source brought, from there to the bytes it fetched. */
 #include "doc.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* [at, at + len) of the text, in units of `unit` bytes, each of which was `step`
@@ -193,6 +194,7 @@ void gly_aside_from(gly_doc *aside, gly_pos begin, gly_pos end)
     const gly_doc *doc = aside->aside_of;
     gly_origins *o = gly_origins_new(aside);
 
+    assert(doc && begin <= end && end <= doc->text_len);
     for (gly_pos at = begin, next; at < end; at = next) {
         bool kept = edit_kept(doc, at, &next);
 

@@ -263,7 +263,7 @@ static void model_change(struct model *m, gly_doc *doc, struct dice *dice)
     if (end > m->len || (text[begin] & 0xC0) == 0x80 ||
         (text[end] & 0xC0) == 0x80)
         return;
-    change(doc, begin, end, "xy" + (2 - with));
+    change(doc, begin, end, &"xy"[2 - with]);
     memmove(m->cells + begin + with, m->cells + end,
             (m->len - end) * sizeof(*m->cells));
     memmove(m->put_in + begin + with, m->put_in + end, m->len - end);

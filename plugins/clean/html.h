@@ -41,8 +41,8 @@ struct block {
     gly_pos links;                      /* bytes of it that are links */
 };
 
-/* Text that the copy has of the page: as it stands there, or a sign of it as an
- * entity. */
+/* Text that the copy has of the page: as it stands there, or one sign of it that
+ * is written as an entity. */
 struct verbatim {
     uint32_t copy, copy_len, html, html_len;
 };
