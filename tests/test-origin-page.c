@@ -279,6 +279,28 @@ Test(page_origin, what_is_only_in_json_has_no_place)
     check_cuts("html", pages, sizeof(pages) / sizeof(pages[0]));
 }
 
+/* A page that clean has to mend itself, and a string of JSON with a NUL. */
+Test(page_origin, what_was_mended_unseen_has_no_place)
+{
+    gly_harness *clean = gly_harness_open("clean", "min_length = 20;");
+    gly_pos from, to;
+
+    cr_assert(eq(int, gly_harness_push_raw(clean, "<p>\xff " RUNNING "</p>",
+                                           "text/html"), 0));
+    cr_expect(not(gly_fetched(gly_harness_doc(clean), 4, 7, &from, &to)));
+    cr_assert(eq(int, gly_harness_push_raw(clean, "<p>" RUNNING "</p>",
+                                           "text/html"), 0));
+    cr_expect(gly_fetched(gly_harness_doc(clean), 4, 7, &from, &to));
+
+    put_file("a.jsonl", "{\"text\":\"a\\u0000b\"}\n{\"text\":\"ab\"}");
+    gly_harness *fetch = gly_harness_open("fetch", "paths = \"a.jsonl\";");
+
+    cr_expect(not(gly_fetched(gly_harness_pull(fetch), 0, 1, &from, &to)));
+    cr_expect(gly_fetched(gly_harness_pull(fetch), 0, 1, &from, &to));
+    gly_harness_close(fetch);
+    gly_harness_close(clean);
+}
+
 Test(page_origin, a_page_too_deep_for_the_parser_is_found_again)
 {
     gly_buf file = {0}, cuts = {0};
