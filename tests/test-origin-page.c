@@ -308,8 +308,9 @@ Test(page_origin, a_page_too_deep_for_the_parser_is_found_again)
     for (unsigned i = 0; i < 700; i++)
         gly_buf_puts(&file, "<div>");
     for (unsigned i = 0; i < 4; i++) {
-        gly_buf_puts(&file, "<p>" RUNNING "</p><p>She <b>left.</b></p>");
-        gly_buf_puts(&cuts, RUNNING "\nShe <b>left.\n");
+        gly_buf_printf(&file, "<p>%u " RUNNING "</p><p>She <b>left.</b></p>",
+                       i);
+        gly_buf_printf(&cuts, "%u " RUNNING "\nShe <b>left.\n", i);
     }
 
     struct page page = {file.data, file.len, cuts.data};

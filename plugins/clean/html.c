@@ -121,6 +121,8 @@ static void on_text(void *arg, const xmlChar *bytes, int len)
     const char *at = (const char *)bytes, *end = at + len;
     bool begun = false;
 
+    if (r->too_deep)
+        return;
     look(r);
     if (r->unseen > 0) {
         if (r->open[r->depth - 1].tag == TAG_TITLE && !r->titled)
