@@ -1,4 +1,4 @@
-/* Parts of lines; lines that say who wrote, and boilerplate. */
+/* Lines that say who wrote. */
 #include "clean.h"
 
 #include <string.h>
@@ -8,65 +8,6 @@ enum {
     LONGEST_BYLINE = 160,
     LONGEST_NAME = 60,
 };
-
-/* ---- parts ---- */
-
-struct part part_trim(const char *at, size_t len)
-{
-    while (len > 0 && (*at == ' ' || *at == '\t' || *at == '\n')) {
-        at++;
-        len--;
-    }
-    while (len > 0 && (at[len - 1] == ' ' || at[len - 1] == '\t' ||
-                       at[len - 1] == '\n'))
-        len--;
-    return (struct part){ at, len };
-}
-
-bool part_is(struct part part, const char *str)
-{
-    return strlen(str) == part.len && strncasecmp(part.at, str, part.len) == 0;
-}
-
-bool part_begins(struct part part, const char *str)
-{
-    if (part.len == 0 || (*part.at | 32) != (*str | 32))
-        return *str == '\0'; /* soon, since most are asked in vain */
-
-    size_t len = strlen(str);
-
-    return part.len >= len && strncasecmp(part.at, str, len) == 0;
-}
-
-struct part part_cut(struct part part, size_t len)
-{
-    return (struct part){ part.at + len, part.len - len };
-}
-
-bool part_holds(struct part part, const char *word)
-{
-    size_t len = strlen(word);
-
-    for (size_t i = 0; i + len <= part.len; i++)
-        if ((part.at[i] | 32) == (*word | 32) &&
-            strncasecmp(part.at + i, word, len) == 0)
-            return true;
-    return false;
-}
-
-bool part_ends_sentence(struct part text)
-{
-    return text.len > 3 && (memchr(".!?:\"", text.at[text.len - 1], 5) ||
-                            memcmp(text.at + text.len - 3, "\xE2\x80", 2) == 0);
-}
-
-static bool is_one_of(struct part part, const char *const *list)
-{
-    for (; *list; list++)
-        if (part_is(part, *list))
-            return true;
-    return false;
-}
 
 /* ---- names ---- */
 
@@ -107,7 +48,7 @@ static bool is_no_name(struct part word)
 
     if (hyphen)
         word.len = (size_t)(hyphen - word.at);
-    return is_one_of(word, no_names);
+    return part_is_any(word, no_names);
 }
 
 /* "MD", "RDN", "AS": a degree or a house. */
@@ -136,7 +77,7 @@ static unsigned count_name(struct part name)
         if (is_no_name(word))
             return 0;
         if (!gly_is_letter(first) ||
-            (gly_is_lower(first) && !is_one_of(word, particles)))
+            (gly_is_lower(first) && !part_is_any(word, particles)))
             return 0;
         while (at < end) {
             uint32_t c = gly_next_char(&at);
@@ -425,44 +366,4 @@ size_t contribution_find(struct part line)
                            names_reporters(line)))
         return 0;
     return line.len;
-}
-
-/* ---- boilerplate ---- */
-
-/* "READ ALSO: ...", "Lire aussi : ..." */
-static bool is_divided(struct part rest)
-{
-    if (rest.len > 0 && memchr(":|>-", *rest.at, 4))
-        return true;
-    while (rest.len > 0 && (*rest.at == ' ' || part_begins(rest, "\xC2\xA0") ||
-                            part_begins(rest, "\xE2\x80\xAF")))
-        rest = part_cut(rest, *rest.at == ' ' ? 1 : *rest.at == '\xC2' ? 2 : 3);
-    return rest.len > 0 && memchr(":|>", *rest.at, 3);
-}
-
-const char *phrase_find(const struct clean *c, struct part line, bool *weak)
-{
-    const char *value, *end = line.at + line.len;
-    size_t len;
-
-    *weak = false;
-    if (line.len > 300 ||
-        (len = gly_words_match(c->phrases, line.at, end, &value)) == 0)
-        return NULL;
-
-    const char *why = strchr(value, ' ');
-    struct part when = { value, strlen(value) };
-    struct part behind = part_cut(line, len);
-    struct part rest = part_trim(behind.at, behind.len);
-
-    if (!why)
-        return NULL;
-    while (rest.len > 0 && memchr(":.!-|>*", *rest.at, 7))
-        rest = part_trim(rest.at + 1, rest.len - 1);
-    *weak = rest.len == 0 && part_begins(when, "word ");
-    /* "READ ALSO: ..." goes with what follows, "Read also the ..." does not. */
-    if (rest.len == 0 || part_begins(when, "start ") ||
-        (part_begins(when, "label ") && is_divided(behind)))
-        return why + 1;
-    return NULL;
 }

@@ -7,16 +7,20 @@
  *     page.c       a page's text and what is taken out of it
  *     origin.c     where that text stood in the page
  *     metadata.c   fields, from what a page says of itself; jsonld.c, values.c
- *     byline.c     parts of lines; authors, agencies, boilerplate
+ *     part.c       parts of lines
+ *     phrases.c    lines of boilerplate
+ *     byline.c     authors, agencies
  *     caption.c    credits of pictures, captions as asides
  *     dateline.c   the place and agency before the first sentence
  *     wire.c       plain text as agencies send it
+ *     wrap.c       its lines, joined where they were cut at a width
  *     characters.c control characters, odd spaces
  */
 #ifndef CLEAN_CLEAN_H
 #define CLEAN_CLEAN_H
 
 #include "article.h"
+#include "part.h"
 
 struct clean {
     bool keep_all, characters;
@@ -25,12 +29,6 @@ struct clean {
     const gly_words *agencies; /* their values: the name in full */
     const gly_words *phrases;  /* when and why a line goes */
     struct page *page;
-};
-
-/* A part of a text. */
-struct part {
-    const char *at;
-    size_t len;
 };
 
 /* Results of a stage's process(). */
@@ -100,16 +98,5 @@ static inline struct part part_of_block(const struct page *page,
     return (struct part){ page->text.data + block->begin,
                           block->end - block->begin };
 }
-
-/* The line without white space around it. */
-struct part part_trim(const char *at, size_t len);
-/* What is left behind its first bytes. */
-struct part part_cut(struct part part, size_t len);
-/* Case apart. */
-bool part_is(struct part part, const char *str);
-bool part_begins(struct part part, const char *str);
-bool part_holds(struct part part, const char *str);
-/* Ends with a full stop, a colon, a closing quote mark or the like. */
-bool part_ends_sentence(struct part part);
 
 #endif

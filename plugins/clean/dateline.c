@@ -39,10 +39,7 @@ static bool is_label(struct part part)
         "review", "transcript", "update", "updated", "video", "watch", NULL,
     };
 
-    for (const char *const *l = labels; *l; l++)
-        if (part_is(part, *l))
-            return true;
-    return false;
+    return part_is_any(part, labels);
 }
 
 /* How long the dash at p is, with spaces around it; 0 for none. */

@@ -1,45 +1,18 @@
 /* Plain text as agencies send it and sites copy it: lines cut at a width are
  * joined, then lines that are not of the article go. */
-#include "clean.h"
+#include "wire.h"
 
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
 
 enum {
-    WIDEST = 90,         /* of lines that were cut at a width */
-    MANY = 10,           /* lines among which one may be wider */
     NEAR = 4,            /* lines to the begin or the end */
     LONGEST_HEADING = 80,
     LEAST_PARAGRAPH = 60, /* beside a heading */
 };
 
-struct line {
-    gly_pos begin, end;  /* without white space around it */
-    gly_pos front;       /* bytes at its begin that go */
-    const char *front_why;
-    gly_pos credit;      /* where a caption's credit begins, or its end */
-    gly_pos tail;        /* where what goes of its end begins, or its end */
-    const char *why;     /* it goes, or NULL */
-    const char *weak;    /* why it goes if its neighbour is of the sort */
-    bool heading;
-};
-
-struct wire {
-    const struct clean *c;
-    gly_doc *doc;
-    const char *text;
-    gly_pos len;
-    struct line *lines;  /* those that are not empty */
-    size_t count;
-};
-
-static struct part part_of(const struct wire *w, const struct line *l)
-{
-    return (struct part){ w->text + l->begin, l->end - l->begin };
-}
-
-static void split_lines(struct wire *w)
+void wire_split(struct wire *w)
 {
     size_t count = 0;
 
@@ -61,154 +34,6 @@ static void split_lines(struct wire *w)
         }
         at += len + 1;
     }
-}
-
-/* ---- lines cut at a width ---- */
-
-/* In characters; one more than WIDEST is all that is told of wider ones. */
-static gly_pos width(const struct wire *w, const struct line *l)
-{
-    gly_pos count = 0;
-
-    for (gly_pos i = l->begin; i < l->end && count <= WIDEST; i++)
-        count += ((unsigned char)w->text[i] & 0xC0) != 0x80;
-    return count;
-}
-
-/* Whether only one line break divides line i from the next. */
-static bool is_next_line(const struct wire *w, size_t i)
-{
-    const char *gap = w->text + w->lines[i].end;
-    size_t len = w->lines[i + 1].begin - w->lines[i].end;
-    const char *first = memchr(gap, '\n', len);
-
-    return !memchr(first + 1, '\n', len - (size_t)(first + 1 - gap));
-}
-
-static bool ends_sentence(const struct wire *w, const struct line *l)
-{
-    return part_ends_sentence(part_of(w, l)) || w->text[l->end - 1] == ')';
-}
-
-/* "* an item", "- an item", "2. an item" */
-static bool is_item(const struct wire *w, const struct line *l)
-{
-    const char *p = w->text + l->begin;
-    size_t len = strspn(p, "0123456789");
-
-    if (len > 0)
-        return (p[len] == '.' || p[len] == ')') && p[len + 1] == ' ';
-    return (strchr("*-+", *p) && p[1] == ' ') ||
-           strncmp(p, "\xE2\x80\xA2", 3) == 0;
-}
-
-/* Whether line i was ended because the next word did not fit. */
-static bool is_full(const struct wire *w, size_t i, gly_pos widest)
-{
-    const struct line *next = &w->lines[i + 1];
-    struct line word = { .begin = next->begin };
-    gly_pos len = width(w, &w->lines[i]);
-
-    word.end = word.begin +
-               (gly_pos)strcspn(w->text + word.begin, " \t\n");
-    return len <= WIDEST && is_next_line(w, i) && !is_item(w, next) &&
-           len + 1 + width(w, &word) > widest;
-}
-
-/* Or by one who left more room. */
-static bool is_cut(const struct wire *w, size_t i, gly_pos widest)
-{
-    return is_full(w, i, widest) ||
-           (is_next_line(w, i) && !is_item(w, &w->lines[i + 1]) &&
-            width(w, &w->lines[i]) <= WIDEST &&
-            width(w, &w->lines[i]) * 3 >= widest * 2 &&
-            !ends_sentence(w, &w->lines[i]));
-}
-
-/* The width at which lines were cut, 0 if they were not. */
-static gly_pos find_width(const struct wire *w)
-{
-    gly_pos widest = 0;
-    size_t pairs = 0, full = 0, open = 0, wide = 0;
-
-    for (size_t i = 0; i < w->count; i++) {
-        gly_pos len = width(w, &w->lines[i]);
-
-        if (len > WIDEST)
-            wide++;
-        else if (len > widest)
-            widest = len;
-    }
-    if (widest < 40 || wide * MANY > w->count)
-        return 0;
-    for (size_t i = 0; i + 1 < w->count; i++) {
-        pairs += is_next_line(w, i);
-        if (is_full(w, i, widest)) {
-            full++;
-            open += !ends_sentence(w, &w->lines[i]);
-        }
-    }
-    return full < 2 || full * 2 < pairs || open * 2 < full ? 0 : widest;
-}
-
-/* Joined lines are lines of the text from then on, so that all that is asked of
- * a line is asked of a paragraph. */
-static int join_lines(struct wire *w, gly_pos widest)
-{
-    gly_edit *edit = gly_edit_begin(w->doc);
-
-    for (size_t i = 0; i + 1 < w->count; i++) {
-        const struct line *l = &w->lines[i];
-
-        if (is_cut(w, i, widest))
-            gly_edit_replace(edit, l->end, l[1].begin,
-                             w->text[l->end - 1] == '-' ? "" : " ",
-                             "line-break");
-    }
-
-    int result = gly_edit_commit(edit);
-
-    split_lines(w);
-    return result;
-}
-
-/* ---- text whose white space means something ---- */
-
-static gly_pos indent(const struct wire *w, const struct line *l)
-{
-    gly_pos i = l->begin;
-
-    while (i > 0 && (w->text[i - 1] == ' ' || w->text[i - 1] == '\t'))
-        i--;
-    return l->begin - i;
-}
-
-static bool has_columns(const struct wire *w, const struct line *l)
-{
-    for (gly_pos i = l->begin, spaces = 0; i < l->end; i++) {
-        spaces = w->text[i] == ' ' ? spaces + 1 : 0;
-        if (spaces == 3)
-            return true;
-    }
-    return false;
-}
-
-/* Source code, verses, tables: hardly a long line, and many with gaps or with
- * another indent than the one before. Such a text is no wire copy. */
-static bool is_set_out(const struct wire *w)
-{
-    size_t wide = 0, set = 0;
-
-    for (size_t i = 0; i < w->count; i++) {
-        const struct line *l = &w->lines[i];
-
-        if (width(w, l) > WIDEST)
-            wide++;
-        else
-            set += has_columns(w, l) ||
-                   (i > 0 && indent(w, l) != indent(w, l - 1));
-    }
-    return set >= 3 && set * 4 >= w->count && wide * MANY <= w->count;
 }
 
 /* ---- the first lines ---- */
@@ -276,7 +101,7 @@ static void take_credit(struct wire *w, struct line *l)
     struct part caption, credit;
 
     if (strcmp(w->c->captions, "text") == 0 ||
-        !credit_find(w->c, part_of(w, l), &caption, &credit))
+        !credit_find(w->c, wire_part(w, l), &caption, &credit))
         return;
 
     struct part source = credit_source(credit);
@@ -288,7 +113,7 @@ static void take_credit(struct wire *w, struct line *l)
 
 static bool take_contribution(struct wire *w, struct line *l)
 {
-    struct part line = part_of(w, l);
+    struct part line = wire_part(w, l);
     size_t at = contribution_find(line);
 
     if (at == line.len)
@@ -319,23 +144,23 @@ static bool begins_small(const struct wire *w, size_t i)
 /* A rule that draws a line below the heading before it. */
 static bool is_underline(const struct wire *w, size_t i)
 {
-    return i > 0 && is_next_line(w, i - 1) &&
-           width(w, &w->lines[i]) == width(w, &w->lines[i - 1]);
+    return i > 0 && wire_is_next(w, i - 1) &&
+           wire_width(w, &w->lines[i]) == wire_width(w, &w->lines[i - 1]);
 }
 
 /* "By noon\nthe ice had gone": a sentence cut at no width. */
 static bool goes_on(const struct wire *w, size_t i)
 {
-    return i + 1 < w->count && is_next_line(w, i) && begins_small(w, i + 1);
+    return i + 1 < w->count && wire_is_next(w, i) && begins_small(w, i + 1);
 }
 
 static bool is_byline(const struct wire *w, size_t i)
 {
-    struct part line = part_of(w, &w->lines[i]);
+    struct part line = wire_part(w, &w->lines[i]);
     const struct line *before = i > 0 ? &w->lines[i - 1] : NULL;
 
     if (before && before->why && strcmp(before->why, "byline") == 0 &&
-        is_next_line(w, i - 1) && byline_house(w->c, w->doc, line))
+        wire_is_next(w, i - 1) && byline_house(w->c, w->doc, line))
         return true;
     return !goes_on(w, i) && byline_read(w->c, w->doc, line, true);
 }
@@ -372,7 +197,7 @@ static const char *judge_end(struct part line)
 static void judge_line(struct wire *w, size_t i, bool menu)
 {
     struct line *l = &w->lines[i];
-    struct part line = part_of(w, l);
+    struct part line = wire_part(w, l);
     const char *why;
     bool at_end = i > 0 && i + NEAR >= w->count, weak;
     bool near = at_end || i < NEAR || (menu && i < 3 * NEAR);
@@ -413,7 +238,8 @@ static void judge_lines(struct wire *w)
         struct line *l = &w->lines[i];
 
         judge_line(w, i, menu);
-        menu &= !ends_sentence(w, l) && l->end - l->begin <= LONGEST_HEADING;
+        menu &= !wire_ends_sentence(w, l) &&
+                l->end - l->begin <= LONGEST_HEADING;
         if (!begun && !l->why &&
             l->end - l->begin >= LEAST_PARAGRAPH / 2) {
             gly_pos front = l->front;
@@ -459,7 +285,7 @@ static bool is_paragraph(const struct wire *w, size_t i)
     const struct line *l = &w->lines[i];
 
     return l->end - l->begin >= LEAST_PARAGRAPH ||
-           (l->end - l->begin > 20 && ends_sentence(w, l));
+           (l->end - l->begin > 20 && wire_ends_sentence(w, l));
 }
 
 /* A short line between two paragraphs. */
@@ -564,7 +390,7 @@ static void write_lines(const struct wire *w, struct writer *out)
         }
         write_line(w, i, out);
         if (i + 1 < last)
-            fit_gap(out, l->end, next, is_next_line(w, i) ? "\n" : "\n\n",
+            fit_gap(out, l->end, next, wire_is_next(w, i) ? "\n" : "\n\n",
                     "space");
         else
             fit_gap(out, l->end, next,
@@ -576,13 +402,13 @@ int clean_wire(gly_stage *stage, gly_doc *doc)
 {
     struct wire w = { .c = gly_state(stage), .doc = doc };
 
-    split_lines(&w);
+    wire_split(&w);
 
-    gly_pos widest = find_width(&w);
+    gly_pos widest = wire_find_width(&w);
 
-    if (widest == 0 && is_set_out(&w))
+    if (widest == 0 && wire_is_set_out(&w))
         return GLY_PASS;
-    if (widest > 0 && join_lines(&w, widest) < 0)
+    if (widest > 0 && wire_join(&w, widest) < 0)
         return -EINVAL;
     judge_lines(&w);
     find_headings(&w);

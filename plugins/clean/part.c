@@ -1,0 +1,62 @@
+/* Parts of lines. */
+#include "part.h"
+
+#include <string.h>
+#include <strings.h>
+
+struct part part_trim(const char *at, size_t len)
+{
+    while (len > 0 && (*at == ' ' || *at == '\t' || *at == '\n')) {
+        at++;
+        len--;
+    }
+    while (len > 0 && (at[len - 1] == ' ' || at[len - 1] == '\t' ||
+                       at[len - 1] == '\n'))
+        len--;
+    return (struct part){ at, len };
+}
+
+bool part_is(struct part part, const char *str)
+{
+    return strlen(str) == part.len && strncasecmp(part.at, str, part.len) == 0;
+}
+
+bool part_is_any(struct part part, const char *const *list)
+{
+    for (; *list; list++)
+        if (part_is(part, *list))
+            return true;
+    return false;
+}
+
+bool part_begins(struct part part, const char *str)
+{
+    if (part.len == 0 || (*part.at | 32) != (*str | 32))
+        return *str == '\0'; /* soon, since most are asked in vain */
+
+    size_t len = strlen(str);
+
+    return part.len >= len && strncasecmp(part.at, str, len) == 0;
+}
+
+struct part part_cut(struct part part, size_t len)
+{
+    return (struct part){ part.at + len, part.len - len };
+}
+
+bool part_holds(struct part part, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (size_t i = 0; i + len <= part.len; i++)
+        if ((part.at[i] | 32) == (*word | 32) &&
+            strncasecmp(part.at + i, word, len) == 0)
+            return true;
+    return false;
+}
+
+bool part_ends_sentence(struct part text)
+{
+    return text.len > 3 && (memchr(".!?:\"", text.at[text.len - 1], 5) ||
+                            memcmp(text.at + text.len - 3, "\xE2\x80", 2) == 0);
+}
