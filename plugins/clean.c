@@ -54,6 +54,9 @@ static int open_stage(gly_stage *stage)
     c->phrases = gly_words_open(stage, "clean-phrases.txt", GLY_FOLD);
     if (!c->phrases)
         return -ENOENT;
+    c->places = gly_words_open(stage, "entity-places.txt", GLY_FOLD);
+    if (!c->places)
+        return -ENOENT;
     c->page = gly_stage_alloc(stage, sizeof(*c->page));
     if (!html_open(c->page, stage))
         return gly_fail(stage, -ENOMEM, "the HTML parser got no memory");
@@ -74,9 +77,9 @@ const gly_plugin galley_plugin = {
     .about = "Takes the article out of a page, and out of wire copy what is "
              "not of it.",
     .reads = "text",
-    .writes = "headings text agency author captions contributors credits date "
-              "dateline description image lang modified section site tags "
-              "title uri",
+    .writes = "headings lists text agency author byline captions contact "
+              "contributors copyright credits date dateline description filed "
+              "image lang modified notes related section site tags title uri",
     .state_size = sizeof(struct clean),
     .options = options,
     .open = open_stage,

@@ -14,7 +14,7 @@ shown () {
     inside { print substr($0, 5) }' README.md
 }
 
-"$galley" trace news examples/ferry.txt | head -n 23 > "$folder/trace"
+"$galley" trace news examples/ferry.txt | head -n 24 > "$folder/trace"
 shown "clean" > "$folder/trace-shown"
 {
   echo '$ galley run news examples/briefs.jsonl | head -1'

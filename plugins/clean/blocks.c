@@ -166,9 +166,9 @@ static enum why judge_block(const struct choice *c, uint32_t b)
 {
     const struct block *block = html_block(c->page, b);
     uint32_t tag = html_element(c->page, block->element)->tag;
-    struct part text = text_of(c, b), caption, credit;
+    struct part text = text_of(c, b), rest, caption, credit;
     bool weak;
-    const char *phrase = phrase_find(c->clean, text, &weak);
+    const char *phrase = phrase_find(c->clean, text, &weak, &rest);
 
     if (phrase) {
         for (int why = 1; why < WHY_COUNT; why++)

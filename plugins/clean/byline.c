@@ -5,7 +5,7 @@
 #include <strings.h>
 
 enum {
-    LONGEST_BYLINE = 160,
+    LONGEST_BYLINE = 200,
     LONGEST_NAME = 60,
 };
 
@@ -16,15 +16,22 @@ static const char *const particles[] = {
     "du", "e", "el", "la", "le", "van", "von", "y", "zu", NULL,
 };
 
-/* Words that stand in bylines, or behind a "By" that opens none ("By the next
- * morning"), but in no name. */
+/* Words that stand in bylines, but in no name. */
+static const char *const jobs[] = {
+    "analyst", "author", "columnist", "contributing", "contributor",
+    "contributors", "correspondent", "correspondents", "critic", "desk",
+    "editor", "editorial", "editors", "freelance", "freelancer", "guest",
+    "journalist", "korrespondent", "korrespondentin", "newsroom", "online",
+    "photographer", "producer", "redakteur", "redakteurin", "reporter",
+    "reporters", "senior", "special", "sports", "staff", "team", "writer",
+    "writers", NULL,
+};
+
+/* Or behind a "By" that opens none: "By the next morning". */
 static const char *const no_names[] = {
-    "admin", "afternoon", "analyst", "columnist", "contributing",
-    "contributor", "correspondent", "desk", "editor", "editorial", "editors",
-    "evening", "freelance", "guest", "journalist", "morning", "newsroom",
-    "night", "noon", "online", "photographer", "producer", "reporter",
-    "reporters", "senior", "special", "sports", "staff", "team", "the",
-    "writer", "writers", NULL,
+    "admin", "afternoon", "appointment", "demand", "evening", "favor", "friday",
+    "monday", "morning", "night", "noon", "numbers", "saturday", "sunday",
+    "the", "thursday", "tuesday", "wednesday", NULL,
 };
 
 static bool next_name_word(struct part *rest, struct part *word)
@@ -42,13 +49,13 @@ static bool next_name_word(struct part *rest, struct part *word)
 }
 
 /* "Editor", also of "Editor-at-large". */
-static bool is_no_name(struct part word)
+static bool is_job(struct part word)
 {
     const char *hyphen = memchr(word.at, '-', word.len);
 
     if (hyphen)
         word.len = (size_t)(hyphen - word.at);
-    return part_is_any(word, no_names);
+    return part_is_any(word, jobs);
 }
 
 /* "MD", "RDN", "AS": a degree or a house. */
@@ -74,7 +81,7 @@ static unsigned count_name(struct part name)
         const char *at = word.at, *end = word.at + word.len;
         uint32_t first = gly_next_char(&at);
 
-        if (is_no_name(word))
+        if (is_job(word) || part_is_any(word, no_names))
             return 0;
         if (!gly_is_letter(first) ||
             (gly_is_lower(first) && !part_is_any(word, particles)))
@@ -147,55 +154,133 @@ struct byline {
     unsigned count;
     const char *agency;
     struct part house;   /* an agency that no list has, by its last word */
+    struct part place;   /* where it was written: "Ann Lee / SEOUL" */
 };
+
+/* "y" and "e" may be of a name: "José Ortega y Gasset". */
+static bool divides_names(struct part rest)
+{
+    size_t len = 0;
+
+    while (len < rest.len && !memchr(",;|(", rest.at[len], 4))
+        len++;
+    rest = part_trim(rest.at, len);
+    return memchr(rest.at, ' ', rest.len) != NULL;
+}
 
 /* How long what divides two parts at `at` is; 0 for none there. */
 static size_t divider(struct part at)
 {
     static const char *const dividers[] = {
-        " and ", " & ", " | ", " with ", " und ", ", ", "; ", ",", ";", "|",
-        " for ", " of ", " in ", " at ", "\t", "\n", " · ", " • ", NULL,
+        " and ", " & ", " | ", " with ", " und ", " et ", " mit ", " avec ",
+        " con ", " og ", " och ", " med ", ", ", "; ", ",", ";", "|", " (",
+        " for ", " of ", " in ", " at ", " aus ", " \xC3\xA0 ", " en ", " / ",
+        " - ", " – ", " — ", "\t", "\n", " · ", " • ", " published ",
+        " updated ", " posted ", NULL,
     };
 
-    for (const char *const *d = dividers; *d; d++)
-        if (part_begins(at, *d))
-            return strlen(*d);
+    size_t len = part_begins_any(at, dividers);
+
+    if (len > 0)
+        return len;
+    if ((part_begins(at, " y ") || part_begins(at, " e ")) &&
+        divides_names(part_cut(at, 3)))
+        return 3;
     return 0;
 }
 
-/* "Adriatic News Agency", behind the names. */
+/* Whether what follows the divider is no name any more. */
+static bool divides_place(struct part at)
+{
+    static const char *const dividers[] = { " in ", " aus ", " \xC3\xA0 ",
+                                            " en ", " / ", " at ", NULL };
+
+    return part_begins_any(at, dividers) > 0;
+}
+
+/* "Adriatic News Agency", "The Coast", behind the names. */
 static bool is_house(struct part part)
 {
-    static const char *const last[] = { " agency", " press", " wire", " news",
-                                        " news service", " newspapers",
-                                        NULL };
+    static const char *const last[] = {
+        " agency", " chronicle", " daily", " gazette", " herald", " journal",
+        " magazine", " mail", " network", " news", " news service",
+        " newspapers", " observer", " post", " press", " radio", " register",
+        " star", " telegraph", " times", " today", " tribune", " wire", NULL,
+    };
 
     for (const char *const *l = last; *l; l++)
         if (part.len > strlen(*l) &&
             part_is(part_cut(part, part.len - strlen(*l)), *l))
             return true;
-    return false;
+    return part_begins(part, "the ") && part.len > 6 && part.len < 40 &&
+           part.at[4] >= 'A' && part.at[4] <= 'Z';
+}
+
+/* "Ann Lee Associated Press": cuts off the agency. */
+static struct part cut_agency(const struct clean *c, struct byline *b,
+                              struct part part)
+{
+    for (size_t i = 1; i + 1 < part.len && part.len <= LONGEST_NAME; i++) {
+        struct part rest = part_cut(part, i + 1), name = { part.at, i };
+
+        if (part.at[i] == ' ' && memchr(name.at, ' ', name.len) &&
+            gly_words_has(c->agencies, rest.at, rest.len, &b->agency))
+            return name;
+    }
+    return part;
+}
+
+static struct part last_word(struct part part)
+{
+    size_t len = part.len;
+
+    while (len > 0 && part.at[len - 1] != ' ')
+        len--;
+    return part_cut(part, len);
+}
+
+/* "Ann Lee" of "AP Sports Writer Ann Lee", of "Ann Lee Staff Writer" and of "Ann
+ * Lee ann.lee@coast.example"; nothing of "AP Sports Writer". */
+static struct part cut_name(const struct clean *c, struct byline *b,
+                            struct part part)
+{
+    struct part rest = part, word, name = part;
+
+    next_name_word(&rest, &word);
+    gly_words_has(c->agencies, word.at, word.len, &b->agency);
+    for (rest = part; next_name_word(&rest, &word);)
+        if (is_job(word))
+            name = part_trim(rest.at, rest.len);
+    if (name.len == 0)
+        name = part;
+    while (is_job(word = last_word(name)) ||
+           memchr(word.at, '@', word.len))
+        name = part_trim(name.at, name.len - word.len);
+    return cut_agency(c, b, name);
 }
 
 static bool take_part(const struct clean *c, struct byline *b,
                       struct part part, bool strict)
 {
-    const char *agency;
-
     part = part_trim(part.at, part.len);
     if (part_begins(part, "by "))
         part = part_trim(part.at + 3, part.len - 3);
     else if (part_begins(part, "with "))
         part = part_trim(part.at + 5, part.len - 5);
-    if (part.len == 0)
+    if (part.len > 0 && part.at[part.len - 1] == ')')
+        part.len--;
+    if (part.len == 0 || agency_find(c, part, &b->agency))
         return true;
-    if (gly_words_has(c->agencies, part.at, part.len, &agency)) {
-        b->agency = agency;
-        return true;
-    }
     if (b->count > 0 && is_house(part)) {
         b->house = part;
         return true;
+    }
+    if (strict) {
+        struct part name = cut_name(c, b, part);
+
+        if (b->count > 0 && name.len < part.len && count_name(name) < 2)
+            return true;
+        part = name;
     }
     if (count_name(part) >= (strict ? 2 : 1)) {
         if (b->count < sizeof(b->names) / sizeof(b->names[0]))
@@ -205,21 +290,36 @@ static bool take_part(const struct clean *c, struct byline *b,
     return false;
 }
 
-/* "12 May 2018", behind a bar. */
+/* "12 May 2018", behind a bar or the like. */
 static bool is_aside(char before, struct part part)
 {
-    if (before != '|' && before != '\n' && before != '\t')
-        return false;
+    unsigned digits = 0;
+
     for (size_t i = 0; i < part.len; i++)
-        if (part.at[i] >= '0' && part.at[i] <= '9')
-            return true;
-    return false;
+        digits += part.at[i] >= '0' && part.at[i] <= '9';
+    if (before == '|' || before == '\n' || before == '\t')
+        return digits > 0;
+    return digits > 2 && (month_find(part.at) ||
+                          (*part.at >= '0' && *part.at <= '9'));
+}
+
+/* "Seoul" of "in Seoul, Associated Press" and what follows. */
+static void take_place(const struct clean *c, struct byline *b,
+                       struct part part, struct part rest)
+{
+    const char *at = part.at;
+
+    if (b->place.len == 0 && gly_is_upper(gly_next_char(&at)))
+        b->place = part_trim(part.at, part.len);
+    rest = part_trim(rest.at, rest.len);
+    agency_find(c, rest, &b->agency);
 }
 
 static bool split_byline(const struct clean *c, struct part line,
                          struct byline *b, bool strict)
 {
     char before = ' ';
+    bool place = false;
 
     while (line.len > 0) {
         size_t len = 0, gap = 0;
@@ -227,18 +327,20 @@ static bool split_byline(const struct clean *c, struct part line,
         while (len < line.len && (gap = divider(part_cut(line, len))) == 0)
             len++;
 
-        struct part part = { line.at, len };
-        bool place = part_begins(part_cut(line, len), " in ") ||
-                     part_begins(part_cut(line, len), " at ");
+        struct part part = { line.at, len }, gone = part_cut(line, len);
+        struct part rest = part_cut(gone, gap);
 
         if (b->count > 0 && is_aside(before, line))
             break;
-        if (!take_part(c, b, part, strict) && strict)
-            return false;
         if (place)
+            take_place(c, b, part, rest);
+        else if (!take_part(c, b, part, strict) && strict)
+            return false;
+        if (place && !part_begins(gone, " and ") && !part_begins(gone, ";"))
             break;
-        line = part_cut(line, len + gap);
-        before = gap == 3 ? line.at[-2] : gap > 0 ? line.at[-1] : ' ';
+        place = divides_place(gone);
+        before = gap == 3 ? gone.at[1] : gap > 0 ? rest.at[-1] : ' ';
+        line = rest;
     }
     return b->count > 0 || b->agency;
 }
@@ -255,24 +357,42 @@ static void add_author(gly_doc *doc, const char *name)
     gly_add(doc, "author", name);
 }
 
-static bool read_byline(const struct clean *c, struct part line,
-                        struct byline *b, bool strict)
+/* What opens a byline, with its white space; 0 for none. */
+static size_t opening(struct part line)
 {
-    static const char *const openings[] = { "by ", "by: ", "von ", "por ",
-                                            "par ", NULL };
-    bool opened = false;
+    static const char *const openings[] = {
+        "by ", "by: ", "a cura di ", "af ", "author: ", "autor: ", "autora: ",
+        "av ", "di ", "door ", "door: ", "par ", "par: ", "por ", "por: ",
+        "reported by ", "story by ", "story: ", "tekst: ", "testo di ",
+        "text by ", "text von ", "text: ", "texte: ", "texto: ", "von ",
+        "von: ", "words by ", "words: ", "written by ", NULL,
+    };
 
-    line = part_trim(line.at, line.len);
+    return part_begins_any(line, openings);
+}
+
+/* Cuts off "-- ". */
+static struct part skip_dash(struct part line)
+{
     while (line.len > 0 && (part_begins(line, "-") || part_begins(line, "—")))
         line = part_trim(line.at + (*line.at == '-' ? 1 : 3),
                          line.len - (*line.at == '-' ? 1 : 3));
+    return line;
+}
+
+static bool read_byline(const struct clean *c, struct part line,
+                        struct byline *b, bool strict)
+{
+    line = part_trim(line.at, line.len);
+    line = skip_dash(line);
     if (line.len > LONGEST_BYLINE || line.len == 0)
         return false;
-    for (const char *const *o = openings; *o && !opened; o++)
-        if (part_begins(line, *o) && (opened = true))
-            line = part_cut(line, strlen(*o));
-    if (strict && !opened)
+
+    size_t len = opening(line);
+
+    if (strict && !len)
         return false;
+    line = part_cut(line, len);
     if (line.len > 0 && line.at[line.len - 1] == '.')
         line.len--;
     return split_byline(c, line, b, strict);
@@ -295,6 +415,37 @@ bool byline_is(const struct clean *c, struct part line)
     return read_byline(c, line, &b, true);
 }
 
+static void keep_byline(gly_doc *doc, const struct byline *b, bool again)
+{
+    if (again || !gly_get(doc, "author", 0))
+        for (unsigned i = 0; i < b->count; i++)
+            add_author(doc, keep_name(doc, b->names[i]));
+    set_agency(doc, b->agency, b->house);
+    if (!again && b->place.len > 0)
+        dateline_set(doc, b->place);
+}
+
+bool name_is(struct part name)
+{
+    return count_name(name) >= 2;
+}
+
+bool author_is(const gly_doc *doc, struct part name)
+{
+    const char *author;
+
+    for (size_t i = 0; (author = gly_get(doc, "author", i)); i++)
+        if (part_is(name, author))
+            return true;
+    return false;
+}
+
+void author_add(gly_doc *doc, struct part name)
+{
+    if (!gly_get(doc, "author", 0))
+        add_author(doc, keep_name(doc, name));
+}
+
 bool byline_read(const struct clean *c, gly_doc *doc, struct part line,
                  bool strict)
 {
@@ -302,10 +453,33 @@ bool byline_read(const struct clean *c, gly_doc *doc, struct part line,
 
     if (!read_byline(c, line, &b, strict))
         return false;
-    if (!strict || !gly_get(doc, "author", 0))
-        for (unsigned i = 0; i < b.count; i++)
-            add_author(doc, keep_name(doc, b.names[i]));
-    set_agency(doc, b.agency, b.house);
+    keep_byline(doc, &b, !strict);
+    return true;
+}
+
+/* "Rep. Ann Lee (@annlee) June 18, 2021", below what she wrote elsewhere. */
+static bool holds_post(struct part line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if (line.at[i] == '@' || (line.at[i] >= '0' && line.at[i] <= '9'))
+            return true;
+    return false;
+}
+
+bool byline_signed(const struct clean *c, gly_doc *doc, struct part line)
+{
+    struct byline b = { .count = 0 };
+    struct part name = skip_dash(line);
+    bool divided = memchr(line.at, ',', line.len) ||
+                   memchr(line.at, '(', line.len);
+
+    if (name.len > 0 && name.at != line.at && name.at[name.len - 1] == '.')
+        name.len--;
+    if (name.len > LONGEST_NAME || holds_post(name) ||
+        !split_byline(c, name, &b, true) || b.count == 0 ||
+        (name.at == line.at && !(b.agency && divided)))
+        return false;
+    keep_byline(doc, &b, false);
     return true;
 }
 
@@ -326,44 +500,5 @@ bool byline_house(const struct clean *c, gly_doc *doc, struct part line)
     }
     while (next_name_word(&rest, &word))
         ;
-    return is_no_name(word);
-}
-
-/* "Reporting by Ann Lee", not "Reporting by the town was slow". */
-static bool names_reporters(struct part line)
-{
-    static const char *const labels[] = { "additional reporting by ",
-                                          "reporting by ", NULL };
-
-    for (const char *const *l = labels; *l; l++) {
-        const char *at = line.at + strlen(*l);
-
-        if (part_begins(line, *l) && line.len > strlen(*l))
-            return !gly_is_lower(gly_next_char(&at));
-    }
-    return false;
-}
-
-size_t contribution_find(struct part line)
-{
-    static const char *const tails[] = { "(reporting by ", "(editing by ",
-                                         "(writing by ",
-                                         "(additional reporting ", NULL };
-    const char *open = line.at, *end = line.at + line.len;
-
-    while ((open = memchr(open, '(', (size_t)(end - open)))) {
-        struct part tail = { open, (size_t)(end - open) };
-
-        for (const char *const *t = tails; *t; t++)
-            if (part_begins(tail, *t) && tail.len < 400)
-                return (size_t)(open - line.at);
-        open++;
-    }
-    if (line.len < 250 && (part_holds(line, " contributed to this report") ||
-                           part_holds(line, " contributed to this story") ||
-                           part_holds(line, " contributed to this article") ||
-                           part_holds(line, " contributed reporting") ||
-                           names_reporters(line)))
-        return 0;
-    return line.len;
+    return is_job(word);
 }

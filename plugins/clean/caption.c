@@ -53,12 +53,14 @@ static bool is_source(struct part part)
 }
 
 /* Whether a bracket opened before it is closed at its end. */
-static bool closes(struct part rest)
+static bool closes(struct part rest, char open)
 {
+    char close = open == '(' ? ')' : ']';
+
     if (rest.len > 0 && rest.at[rest.len - 1] == '.')
         rest.len--;
-    return rest.len > 0 && rest.at[rest.len - 1] == ')' &&
-           memchr(rest.at, ')', rest.len) == rest.at + rest.len - 1;
+    return rest.len > 0 && rest.at[rest.len - 1] == close &&
+           memchr(rest.at, close, rest.len) == rest.at + rest.len - 1;
 }
 
 /* "Photo: EFE", "Photo by Ann Lee". */
@@ -68,7 +70,7 @@ static size_t find_labelled(struct part line)
         "photo:", "photos:", "photo credit:", "photo by ", "photos by ",
         "photo courtesy ", "photograph:", "photograph by ", "photographs by ",
         "picture:", "pictures:", "picture by ", "image:", "images:",
-        "image credit:", "image courtesy ", "credit:", "credits:", "credit...",
+        "image credit:", "image source:", "image courtesy ", "credit:", "credits:", "credit...",
         "file photo:", "courtesy of ", "illustration:", "illustration by ",
         "foto:", "fotos:", "bild:", "bilder:", "video:", "graphic:",
         "source:", "fonte:", "fuente:", "\xC2\xA9 ", NULL,
@@ -79,17 +81,18 @@ static size_t find_labelled(struct part line)
     for (size_t i = from; i < line.len; i++) {
         struct part rest = part_cut(line, i);
         char before = i > 0 ? rest.at[-1] : ' ';
+        bool bracket = before == '(' || before == '[';
 
-        if (!memchr(" (.", before, 3) ||
+        if ((before != ' ' && before != '.' && !bracket) ||
             !memchr("pPiIfFcCbBvVgGsS\xC2", *rest.at, 17))
             continue;
-        if (before == '(' && !closes(rest))
+        if (bracket && !closes(rest, before))
             continue;
         for (const char *const *l = labels; *l; l++)
             if (part_begins(rest, *l) &&
                 is_source(part_cut(rest, strlen(*l))) &&
-                (before == '(' || is_sentence_end((struct part){ line.at, i })))
-                return i - (before == '(');
+                (bracket || is_sentence_end((struct part){ line.at, i })))
+                return i - bracket;
     }
     return line.len;
 }
@@ -174,14 +177,50 @@ static size_t find_bare(const struct clean *c, struct part line)
     return is_credit(c, tail) && is_source(tail) ? i : line.len;
 }
 
+/* "Image caption, The bridge", "Image source, Getty Images": labels that some
+ * pages hide from the eye, though not from what copies them. */
+static size_t hidden_label(struct part line, bool *is_caption)
+{
+    static const char *const captions[] = { "image caption", "media caption",
+                                            NULL };
+    static const char *const sources[] = { "image copyright", "image source",
+                                           NULL };
+    size_t len = part_begins_any(line, captions);
+
+    *is_caption = len > 0;
+    if (!len)
+        len = part_begins_any(line, sources);
+    if (len == 0 || len >= line.len)
+        return 0;
+
+    len += memchr(",:", line.at[len], 2) != NULL;
+
+    struct part rest = part_trim(line.at + len, line.len - len);
+    const char *at = rest.at;
+
+    return rest.len > 0 && !gly_is_lower(gly_next_char(&at)) &&
+                   (*is_caption || is_source(rest))
+               ? (size_t)(rest.at - line.at) : 0;
+}
+
 bool credit_find(const struct clean *c, struct part line, struct part *caption,
                  struct part *credit)
 {
+    bool is_caption;
+
     line = part_trim(line.at, line.len);
     if (line.len > LONGEST_CAPTION)
         return false;
 
-    size_t at = find_labelled(line);
+    size_t label = hidden_label(line, &is_caption);
+
+    if (label > 0 && is_caption) {
+        *caption = part_cut(line, label);
+        *credit = part_cut(line, line.len);
+        return true;
+    }
+
+    size_t at = label > 0 ? 0 : find_labelled(line);
 
     if (at == line.len)
         at = find_bare(c, line);
@@ -195,7 +234,9 @@ bool credit_find(const struct clean *c, struct part line, struct part *caption,
 struct part credit_source(struct part credit)
 {
     size_t i = 0;
+    bool is_caption;
 
+    credit = part_cut(credit, hidden_label(credit, &is_caption));
     while (credit.len > 0 && memchr("([ ", *credit.at, 3))
         credit = part_cut(credit, 1);
     if (part_begins(credit, "\xC2\xA9"))

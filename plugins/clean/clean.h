@@ -10,10 +10,13 @@
  *     part.c       parts of lines
  *     phrases.c    lines of boilerplate
  *     byline.c     authors, agencies
+ *     notes.c      contributors, contacts, rights
  *     caption.c    credits of pictures, captions as asides
  *     dateline.c   the place and agency before the first sentence
  *     wire.c       plain text as agencies send it
  *     wrap.c       its lines, joined where they were cut at a width
+ *     outline.c    its headings and lists
+ *     wiki.c       what a wiki leaves in it
  *     characters.c control characters, odd spaces
  */
 #ifndef CLEAN_CLEAN_H
@@ -28,6 +31,7 @@ struct clean {
     const char *captions;
     const gly_words *agencies; /* their values: the name in full */
     const gly_words *phrases;  /* when and why a line goes */
+    const gly_words *places;
     struct page *page;
 };
 
@@ -35,6 +39,8 @@ struct clean {
 int clean_page(gly_stage *stage, gly_doc *doc, const char *html, size_t len);
 int clean_wire(gly_stage *stage, gly_doc *doc);
 int clean_characters(gly_stage *stage, gly_doc *doc);
+/* Takes "[edit]" and "[1]" out of a text that was copied from a wiki. */
+int clean_wiki(gly_doc *doc);
 
 /* Gives the document, whose text is the page's, the origins of blocks that are
  * kept or captions, or of all when `why` is NULL. */
@@ -61,6 +67,16 @@ bool byline_is(const struct clean *c, struct part line);
  * writes. */
 bool byline_house(const struct clean *c, gly_doc *doc, struct part line);
 
+/* "-- Ann Lee", "Ann Lee, Associated Press": the same without "By", which only
+ * the place of the line makes sure. */
+bool byline_signed(const struct clean *c, gly_doc *doc, struct part line);
+
+/* Two words or more that may be a name. */
+bool name_is(struct part name);
+bool author_is(const gly_doc *doc, struct part name);
+/* If there is none. */
+void author_add(gly_doc *doc, struct part name);
+
 /* Whether a part, or what stands between slashes in it, is an agency that the
  * list has; `name`, which may be NULL, is set to its name in full. */
 bool agency_find(const struct clean *c, struct part part, const char **name);
@@ -69,9 +85,25 @@ bool agency_find(const struct clean *c, struct part part, const char **name);
  * line.len when it has none. */
 size_t contribution_find(struct part line);
 
+/* "Ann Lee is a reporter for The Coast.": who wrote, if it says so of an author
+ * or, in the last line, of someone who is not named elsewhere. */
+bool writer_read(gly_doc *doc, struct part line, bool last);
+
+/* The field that a note below the text belongs to, "contact", "copyright" or
+ * "related"; NULL for any other line. */
+const char *note_find(struct part line);
+/* "Media contact:", with names and numbers in the lines below. */
+bool contact_opens(struct part line);
+/* "ann.lee@agency.example" */
+bool address_is(struct part line);
+
 /* Sets `dateline` and `agency` from what stands before the first sentence, and
- * returns its length with the dash; 0 for none. */
+ * `date` from its day, or `filed` when that lacks its year; returns its length
+ * with the dash, 0 for none. */
 size_t dateline_read(const struct clean *c, gly_doc *doc, struct part line);
+
+/* If it is not set. */
+void dateline_set(gly_doc *doc, struct part place);
 
 /* 1 to 12 for a word that begins as the name of a month does, else 0. */
 int month_find(const char *word);
@@ -89,8 +121,10 @@ struct part credit_source(struct part credit);
 void caption_keep(gly_doc *doc, struct part caption, struct part credit);
 
 /* Why a line of boilerplate ("Advertisement", "READ ALSO: ...") goes; NULL.
- * `weak`: an ordinary word ("Home"), which says little in plain text. */
-const char *phrase_find(const struct clean *c, struct part line, bool *weak);
+ * `weak`: an ordinary word ("Home"), which says little in plain text; `rest`:
+ * what stands behind the phrase. */
+const char *phrase_find(const struct clean *c, struct part line, bool *weak,
+                        struct part *rest);
 
 static inline struct part part_of_block(const struct page *page,
                                         const struct block *block)

@@ -72,6 +72,12 @@ static void take_caption(const struct clean *c, gly_doc *doc,
     }
 }
 
+static void keep(gly_doc *doc, const char *field, struct part value)
+{
+    if (value.len > 0)
+        gly_add(doc, field, gly_keep(doc, value.at, value.len));
+}
+
 /* Of a line that stays, parts that are not shown; and "(Reporting by ...)" behind
  * the last sentence, when it is one of the last lines. */
 static void take_parts(struct removal *r, gly_doc *doc, const struct page *page,
@@ -97,8 +103,7 @@ static void take_parts(struct removal *r, gly_doc *doc, const struct page *page,
     }
     if (at == text.len || end == b->begin)
         return;
-    gly_add(doc, "contributors",
-            gly_keep(doc, text.at + at, text.len - at));
+    keep(doc, "contributors", part_cut(text, at));
     take_out(r, end, b->end, WHY_BYLINE);
 }
 
@@ -133,12 +138,27 @@ static bool is_of_article(const struct page *page, const struct article *a,
 static void keep_fields(const struct clean *c, gly_doc *doc,
                         const struct block *b, enum why why)
 {
-    struct part text = part_of_block(c->page, b);
+    struct part text = part_of_block(c->page, b), rest;
+    bool weak;
 
     if ((why == WHY_CAPTION || why == WHY_CREDIT) && b->links * 2 <= text.len)
         take_caption(c, doc, b, why);
     else if (why == WHY_BYLINE && contribution_find(text) == 0)
-        gly_add(doc, "contributors", gly_keep(doc, text.at, text.len));
+        keep(doc, "contributors", text);
+    else if (why == WHY_BYLINE && byline_is(c, text))
+        keep(doc, "byline", text);
+    else if (why == WHY_RELATED && phrase_find(c, text, &weak, &rest))
+        keep(doc, "related", rest);
+}
+
+/* In a <li>, or the first of what such an element holds. */
+static bool is_item(const struct page *page, const struct block *b)
+{
+    const struct element *e = html_element(page, b->element);
+
+    if (e->tag != TAG_LI && e->parent)
+        e = html_element(page, e->parent);
+    return e->tag == TAG_LI && html_block(page, e->first_block) == b;
 }
 
 static int edit_page(gly_stage *stage, gly_doc *doc, const struct article *a)
@@ -165,6 +185,8 @@ static int edit_page(gly_stage *stage, gly_doc *doc, const struct article *a)
         }
         if (article_heading(page, b)) {
             gly_mark(doc, "headings", b->begin, b->end, "heading");
+        } else if (is_item(page, b)) {
+            gly_mark(doc, "lists", b->begin, b->end, "item");
         } else if (!begun) {
             dateline_read(c, doc, part_of_block(page, b)); /* which stays */
             begun = true;

@@ -39,6 +39,14 @@ bool part_begins(struct part part, const char *str)
     return part.len >= len && strncasecmp(part.at, str, len) == 0;
 }
 
+size_t part_begins_any(struct part part, const char *const *list)
+{
+    for (; *list; list++)
+        if (part_begins(part, *list))
+            return strlen(*list);
+    return 0;
+}
+
 struct part part_cut(struct part part, size_t len)
 {
     return (struct part){ part.at + len, part.len - len };

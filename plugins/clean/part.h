@@ -18,6 +18,8 @@ struct part part_cut(struct part part, size_t len);
 bool part_is(struct part part, const char *str);
 bool part_is_any(struct part part, const char *const *list);
 bool part_begins(struct part part, const char *str);
+/* How long what it begins with is; 0 for none. */
+size_t part_begins_any(struct part part, const char *const *list);
 bool part_holds(struct part part, const char *str);
 /* Ends with a full stop, a colon, a closing quote mark or the like. */
 bool part_ends_sentence(struct part part);

@@ -7,9 +7,11 @@
 #include <strings.h>
 
 enum {
-    NEAR = 4,            /* lines to the begin or the end */
-    LONGEST_HEADING = 80,
-    LEAST_PARAGRAPH = 60, /* beside a heading */
+    NEAR = 4,          /* lines to the begin or the end */
+    MOST_NOTES = 24,   /* lines at the end, of which NEAR are no notes */
+    LONGEST_TITLE = 80,
+    LEAST_OPENING = 30,
+    LONGEST_ENTRY = 80, /* of a contact */
 };
 
 void wire_split(struct wire *w)
@@ -96,8 +98,28 @@ static void take_dateline(struct wire *w, struct line *l)
 
 /* ---- lines that go ---- */
 
-static void take_credit(struct wire *w, struct line *l)
+static void keep(const struct wire *w, const char *field, struct part value)
 {
+    if (value.len > 0)
+        gly_add(w->doc, field, gly_keep(w->doc, value.at, value.len));
+}
+
+static const char *why_before(const struct wire *w, size_t i)
+{
+    return i > 0 && w->lines[i - 1].why ? w->lines[i - 1].why : "";
+}
+
+/* "Image source, Getty Images" above "Image caption, The bridge". */
+static bool is_above_caption(const struct wire *w, size_t i)
+{
+    return i + 1 < w->count &&
+           part_begins(wire_part(w, &w->lines[i]), "image ") &&
+           part_begins(wire_part(w, &w->lines[i + 1]), "image caption");
+}
+
+static void take_credit(struct wire *w, size_t i)
+{
+    struct line *l = &w->lines[i];
     struct part caption, credit;
 
     if (strcmp(w->c->captions, "text") == 0 ||
@@ -108,7 +130,12 @@ static void take_credit(struct wire *w, struct line *l)
 
     l->why = "caption";
     l->credit = (gly_pos)(credit.at - w->text);
-    caption_keep(w->doc, caption, source);
+    if (caption.len == 0 && is_above_caption(w, i)) {
+        w->source = source;
+        return;
+    }
+    caption_keep(w->doc, caption, source.len > 0 ? source : w->source);
+    w->source.len = 0;
 }
 
 static bool take_contribution(struct wire *w, struct line *l)
@@ -121,8 +148,7 @@ static bool take_contribution(struct wire *w, struct line *l)
     if (at == 0)
         l->why = "byline";
     l->tail = l->begin + (gly_pos)part_trim(line.at, at).len;
-    gly_add(w->doc, "contributors",
-            gly_keep(w->doc, line.at + at, line.len - at));
+    keep(w, "contributors", part_cut(line, at));
     return true;
 }
 
@@ -134,88 +160,149 @@ static bool is_rule(struct part line)
     return line.len >= 3;
 }
 
-static bool begins_small(const struct wire *w, size_t i)
+bool wire_begins_small(const struct wire *w, size_t i)
 {
     const char *at = w->text + w->lines[i].begin;
 
     return gly_is_lower(gly_next_char(&at));
 }
 
-/* A rule that draws a line below the heading before it. */
-static bool is_underline(const struct wire *w, size_t i)
-{
-    return i > 0 && wire_is_next(w, i - 1) &&
-           wire_width(w, &w->lines[i]) == wire_width(w, &w->lines[i - 1]);
-}
-
 /* "By noon\nthe ice had gone": a sentence cut at no width. */
 static bool goes_on(const struct wire *w, size_t i)
 {
-    return i + 1 < w->count && wire_is_next(w, i) && begins_small(w, i + 1);
+    return i + 1 < w->count && wire_is_next(w, i) &&
+           wire_begins_small(w, i + 1) &&
+           !address_is(wire_part(w, &w->lines[i + 1]));
 }
 
-static bool is_byline(const struct wire *w, size_t i)
+/* "-- Ann Lee" is no byline below other items or what she said. */
+static bool may_sign(const struct wire *w, size_t i)
+{
+    struct part line = wire_part(w, &w->lines[i]), before;
+    uint32_t last, sort;
+
+    if (*line.at != '-' && !part_begins(line, "—"))
+        return true;
+    if (i == 0 || i + 1 < w->count)
+        return false;
+    before = wire_part(w, &w->lines[i - 1]);
+    last = gly_char_before(before.at, before.at + before.len);
+    return last != '"' && last != 0x201D && last != 0x00BB &&
+           last != 0x201C && !item_sign(before, &sort) && *before.at != '-';
+}
+
+static bool take_byline(const struct wire *w, size_t i)
+{
+    struct line *l = &w->lines[i];
+    struct part line = wire_part(w, l);
+    bool below = strcmp(why_before(w, i), "byline") == 0 &&
+                 wire_is_next(w, i - 1);
+
+    if (goes_on(w, i))
+        return false;
+    if (below && (address_is(line) || *line.at == '@')) {
+        l->why = "contact";
+        keep(w, "contact", line);
+        return true;
+    }
+    if (!(below && byline_house(w->c, w->doc, line)) &&
+        !byline_read(w->c, w->doc, line, true) &&
+        !(may_sign(w, i) && byline_signed(w->c, w->doc, line)) &&
+        !(i > 0 && i >= w->end &&
+          writer_read(w->doc, line, i + 2 >= w->count)))
+        return false;
+    l->why = "byline";
+    keep(w, "byline", line);
+    return true;
+}
+
+/* Names and numbers below "Media contact:". */
+static bool is_contact_entry(const struct wire *w, size_t i)
 {
     struct part line = wire_part(w, &w->lines[i]);
-    const struct line *before = i > 0 ? &w->lines[i - 1] : NULL;
 
-    if (before && before->why && strcmp(before->why, "byline") == 0 &&
-        wire_is_next(w, i - 1) && byline_house(w->c, w->doc, line))
-        return true;
-    return !goes_on(w, i) && byline_read(w->c, w->doc, line, true);
-}
-
-/* "ann.lee@agency.example" */
-static bool is_address(struct part line)
-{
-    const char *at = memchr(line.at, '@', line.len);
-
-    return at && at > line.at && !memchr(line.at, ' ', line.len) &&
-           memchr(at, '.', line.len - (size_t)(at - line.at));
+    return strcmp(why_before(w, i), "contact") == 0 && wire_is_next(w, i - 1) &&
+           line.len <= LONGEST_ENTRY && line.at[line.len - 1] != '.';
 }
 
 /* What agencies and sites put below the last sentence. */
-static const char *judge_end(struct part line)
+static bool take_note(const struct wire *w, size_t i)
 {
-    if (line.len > 250)
-        return NULL;
-    if (is_address(line))
-        return "byline";
-    if ((part_begins(line, "follow ") || part_holds(line, " follow him ") ||
-         part_holds(line, " follow her ") ||
-         part_holds(line, " follow them ")) &&
-        (memchr(line.at, '@', line.len) || part_holds(line, "://")))
-        return "share";
-    if (part_begins(line, "\xC2\xA9") || part_begins(line, "copyright \xC2") ||
-        part_begins(line, "copyright (c)") ||
-        part_begins(line, "copyright 19") || part_begins(line, "copyright 20"))
-        return "boilerplate";
-    return NULL;
+    struct line *l = &w->lines[i];
+    struct part line = wire_part(w, l);
+
+    l->why = is_contact_entry(w, i) ? "contact" : note_find(line);
+    if (l->why)
+        keep(w, l->why, line);
+    return l->why;
+}
+
+static void keep_tags(const struct wire *w, struct part tags)
+{
+    for (size_t begin = 0, i = 0; i <= tags.len; i++) {
+        if (i < tags.len && !memchr(",;|", tags.at[i], 3))
+            continue;
+        keep(w, "tags", part_trim(tags.at + begin, i - begin));
+        begin = i + 1;
+    }
+}
+
+/* What a phrase names is kept: titles behind "READ ALSO", rights, tags. */
+static bool take_phrase(const struct wire *w, size_t i)
+{
+    struct line *l = &w->lines[i];
+    struct part line = wire_part(w, l), rest;
+    bool weak;
+    const char *why = phrase_find(w->c, line, &weak, &rest);
+
+    if (!why)
+        return false;
+    *(weak ? &l->weak : &l->why) = why;
+    if (strcmp(why, "related") == 0)
+        keep(w, why, rest);
+    else if (strcmp(why, "tags") == 0)
+        keep_tags(w, rest);
+    else if (strcmp(why, "copyright") == 0 || strcmp(why, "notes") == 0)
+        keep(w, why, line);
+    return true;
+}
+
+/* Items below "Related stories:". */
+static bool take_related(const struct wire *w, size_t i)
+{
+    struct line *l = &w->lines[i];
+    struct part line = wire_part(w, l);
+    uint32_t sort;
+    size_t sign = item_sign(line, &sort);
+
+    if (!sign || strcmp(why_before(w, i), "related") != 0 ||
+        part_ends_sentence(line))
+        return false;
+    l->why = "related";
+    keep(w, "related", part_cut(line, sign));
+    return true;
 }
 
 /* `menu`: all lines before it have been of a menu. */
 static void judge_line(struct wire *w, size_t i, bool menu)
 {
     struct line *l = &w->lines[i];
-    struct part line = wire_part(w, l);
-    const char *why;
-    bool at_end = i > 0 && i + NEAR >= w->count, weak;
+    bool at_end = i > 0 && i >= w->end;
     bool near = at_end || i < NEAR || (menu && i < 3 * NEAR);
 
     if (i == 0)
         take_date(w, l);
     if (l->why)
         return;
-    if (near && !l->front && is_byline(w, i))
-        l->why = "byline";
-    else if (i > 0 && near && take_contribution(w, l))
+    if (near && !l->front && take_byline(w, i))
         return;
-    else if (is_rule(line) && !is_underline(w, i))
+    if (i > 0 && near && take_contribution(w, l))
+        return;
+    if (is_rule(wire_part(w, l)) && !wire_is_underline(w, i))
         l->why = "boilerplate";
-    else if ((why = phrase_find(w->c, line, &weak)))
-        *(weak ? &l->weak : &l->why) = why;
-    else if (!at_end || !(l->why = judge_end(line)))
-        take_credit(w, l);
+    else if (!take_phrase(w, i) && !take_related(w, i) &&
+             !(at_end && take_note(w, i)))
+        take_credit(w, i);
 }
 
 /* Ordinary words go together, or with what surely is of the same sort. */
@@ -229,82 +316,44 @@ static void judge_weak(struct line *before, struct line *l)
         before->why = before->weak;
 }
 
+/* Whether a line of the end is a note, by itself. */
+static bool is_note(const struct wire *w, size_t i)
+{
+    struct part line = wire_part(w, &w->lines[i]), rest;
+    bool weak;
+
+    return note_find(line) || contribution_find(line) == 0 || is_rule(line) ||
+           phrase_find(w->c, line, &weak, &rest) || byline_is(w->c, line);
+}
+
+static void find_end(struct wire *w)
+{
+    size_t least = w->count > MOST_NOTES ? w->count - MOST_NOTES : 0;
+    unsigned others = 0;
+
+    for (w->end = w->count; w->end > least && others < NEAR; w->end--)
+        others += !is_note(w, w->end - 1);
+}
+
 /* The first line that is left and long may begin with a dateline. */
 static void judge_lines(struct wire *w)
 {
     bool begun = false, menu = true;
 
+    find_end(w);
     for (size_t i = 0; i < w->count; i++) {
         struct line *l = &w->lines[i];
 
         judge_line(w, i, menu);
-        menu &= !wire_ends_sentence(w, l) &&
-                l->end - l->begin <= LONGEST_HEADING;
-        if (!begun && !l->why &&
-            l->end - l->begin >= LEAST_PARAGRAPH / 2) {
+        menu &= !wire_ends_sentence(w, l) && l->end - l->begin <= LONGEST_TITLE;
+        if (!begun && !l->why && l->end - l->begin >= LEAST_OPENING) {
             gly_pos front = l->front;
 
             take_dateline(w, l);
-            begun = l->front > front || l->end - l->begin > LONGEST_HEADING;
+            begun = l->front > front || l->end - l->begin > LONGEST_TITLE;
         }
         if (i > 0)
             judge_weak(l - 1, l);
-    }
-}
-
-/* ---- headings ---- */
-
-static bool is_heading(const struct wire *w, const struct line *l)
-{
-    const char *begin = w->text + l->begin, *at = begin;
-    const char *end = w->text + l->end;
-    unsigned words = 1, letters = 0;
-    uint32_t first = gly_next_char(&at), last = gly_char_before(begin, end);
-
-    if (l->end - l->begin > LONGEST_HEADING || l->front || l->tail < l->end ||
-        gly_is_lower(first) ||
-        (!gly_is_letter(first) && !gly_is_digit(first) && first != 0x201C &&
-         first != 0x2018))
-        return false;
-    if (!gly_is_letter(last) && !gly_is_digit(last) && last != '?' &&
-        last != ')')
-        return false;
-    if (strncmp(begin, "Q:", 2) == 0 || strncmp(begin, "A:", 2) == 0)
-        return false;
-    for (at = begin; at < end;) {
-        uint32_t c = gly_next_char(&at);
-
-        words += c == ' ';
-        letters += gly_is_letter(c);
-    }
-    return letters > 1 && words <= (last == '?' ? 6 : 12);
-}
-
-static bool is_paragraph(const struct wire *w, size_t i)
-{
-    const struct line *l = &w->lines[i];
-
-    return l->end - l->begin >= LEAST_PARAGRAPH ||
-           (l->end - l->begin > 20 && wire_ends_sentence(w, l));
-}
-
-/* A short line between two paragraphs. */
-static void find_headings(struct wire *w)
-{
-    size_t before = w->count;
-
-    for (size_t i = 0; i < w->count; i++) {
-        size_t after = i + 1;
-
-        if (w->lines[i].why)
-            continue;
-        while (after < w->count && w->lines[after].why)
-            after++;
-        if (before < i && after < w->count && is_heading(w, &w->lines[i]) &&
-            is_paragraph(w, before) && !w->lines[before].heading &&
-            is_paragraph(w, after) && !begins_small(w, after))
-            w->lines[i].heading = true;
-        before = i;
     }
 }
 
@@ -343,17 +392,28 @@ static void fit_spaces(struct writer *out, gly_pos begin, gly_pos end)
 /* A line that goes takes the white space behind it along. */
 static void remove_line(struct writer *out, const struct line *l, gly_pos next)
 {
-    gly_pos credit = l->credit > l->begin ? l->credit : l->end;
+    bool caption = strcmp(l->why, "caption") == 0;
 
-    if (strcmp(l->why, "caption") != 0) {
+    if (!caption || l->credit == l->end) {
         gly_edit_replace(out->edit, l->begin, next, "", l->why);
     } else if (l->credit == l->begin) {
         gly_edit_replace(out->edit, l->begin, next, "", "credit");
     } else {
-        gly_edit_replace(out->edit, l->begin, credit, "", "caption");
-        gly_edit_replace(out->edit, credit, next, "", "credit");
+        gly_edit_replace(out->edit, l->begin, l->credit, "", "caption");
+        gly_edit_replace(out->edit, l->credit, next, "", "credit");
     }
     out->removed++;
+}
+
+static void mark_item(const struct wire *w, const struct line *l)
+{
+    gly_pos begin = l->begin + l->item;
+    struct part sign = part_trim(w->text + l->begin, l->item);
+
+    if (begin >= l->tail)
+        return;
+    gly_note_set(w->doc, gly_mark(w->doc, "lists", begin, l->tail, "item"),
+                 "sign", gly_keep(w->doc, sign.at, sign.len));
 }
 
 static void write_line(const struct wire *w, size_t i, struct writer *out)
@@ -368,6 +428,8 @@ static void write_line(const struct wire *w, size_t i, struct writer *out)
         gly_edit_replace(out->edit, l->tail, l->end, "", "byline");
     if (l->heading)
         gly_mark(w->doc, "headings", l->begin, l->end, "heading");
+    else if (l->item)
+        mark_item(w, l);
 }
 
 static void write_lines(const struct wire *w, struct writer *out)
@@ -401,17 +463,17 @@ static void write_lines(const struct wire *w, struct writer *out)
 int clean_wire(gly_stage *stage, gly_doc *doc)
 {
     struct wire w = { .c = gly_state(stage), .doc = doc };
+    bool joined;
 
-    wire_split(&w);
-
-    gly_pos widest = wire_find_width(&w);
-
-    if (widest == 0 && wire_is_set_out(&w))
-        return GLY_PASS;
-    if (widest > 0 && wire_join(&w, widest) < 0)
+    if (clean_wiki(doc) < 0)
         return -EINVAL;
+    wire_split(&w);
+    if (wire_unquote(&w) < 0 || wire_join(&w, &joined) < 0)
+        return -EINVAL;
+    if (!joined && wire_is_set_out(&w))
+        return GLY_PASS;
     judge_lines(&w);
-    find_headings(&w);
+    wire_find_outline(&w);
 
     struct writer out = { .edit = gly_edit_begin(doc), .text = w.text };
 
