@@ -269,7 +269,8 @@ static bool take_part(const struct clean *c, struct byline *b,
         part = part_trim(part.at + 5, part.len - 5);
     if (part.len > 0 && part.at[part.len - 1] == ')')
         part.len--;
-    if (part.len == 0 || agency_find(c, part, &b->agency))
+    if (part.len == 0 || agency_find(c, part, &b->agency) ||
+        (b->count > 0 && is_initials(part)))
         return true;
     if (b->count > 0 && is_house(part)) {
         b->house = part;
@@ -430,7 +431,7 @@ bool name_is(struct part name)
     return count_name(name) >= 2;
 }
 
-bool author_is(const gly_doc *doc, struct part name)
+bool author_known(const gly_doc *doc, struct part name)
 {
     const char *author;
 

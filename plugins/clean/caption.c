@@ -79,13 +79,15 @@ static size_t find_labelled(struct part line)
                       ? line.len - LONGEST_CREDIT - 16 : 0;
 
     for (size_t i = from; i < line.len; i++) {
-        struct part rest = part_cut(line, i);
-        char before = i > 0 ? rest.at[-1] : ' ';
+        char before = i > 0 ? line.at[i - 1] : ' ';
         bool bracket = before == '(' || before == '[';
 
         if ((before != ' ' && before != '.' && !bracket) ||
-            !memchr("pPiIfFcCbBvVgGsS\xC2", *rest.at, 17))
+            !memchr("pPiIfFcCbBvVgGsS\xC2", line.at[i], 17))
             continue;
+
+        struct part rest = part_cut(line, i);
+
         if (bracket && !closes(rest, before))
             continue;
         for (const char *const *l = labels; *l; l++)
@@ -181,7 +183,8 @@ static size_t find_bare(const struct clean *c, struct part line)
  * pages hide from the eye, though not from what copies them. */
 static size_t hidden_label(struct part line, bool *is_caption)
 {
-    static const char *const captions[] = { "image caption", "media caption",
+    static const char *const captions[] = { "caption:", "image caption",
+                                            "media caption", "photo caption:",
                                             NULL };
     static const char *const sources[] = { "image copyright", "image source",
                                            NULL };

@@ -73,7 +73,7 @@ bool byline_signed(const struct clean *c, gly_doc *doc, struct part line);
 
 /* Two words or more that may be a name. */
 bool name_is(struct part name);
-bool author_is(const gly_doc *doc, struct part name);
+bool author_known(const gly_doc *doc, struct part name);
 /* If there is none. */
 void author_add(gly_doc *doc, struct part name);
 

@@ -214,7 +214,7 @@ bool writer_read(gly_doc *doc, struct part line, bool last)
     struct part name = { line.at, find_writer(line) };
 
     if (name.len == 0 || line.len > LONGEST_NOTE || !name_is(name) ||
-        (!author_is(doc, name) && (!last || !is_named_once(doc, name))))
+        (!author_known(doc, name) && (!last || !is_named_once(doc, name))))
         return false;
     author_add(doc, name);
     return true;

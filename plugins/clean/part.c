@@ -47,11 +47,6 @@ size_t part_begins_any(struct part part, const char *const *list)
     return 0;
 }
 
-struct part part_cut(struct part part, size_t len)
-{
-    return (struct part){ part.at + len, part.len - len };
-}
-
 bool part_holds(struct part part, const char *word)
 {
     size_t len = strlen(word);

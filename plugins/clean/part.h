@@ -13,7 +13,11 @@ struct part {
 /* The line without white space around it. */
 struct part part_trim(const char *at, size_t len);
 /* What is left behind its first bytes. */
-struct part part_cut(struct part part, size_t len);
+static inline struct part part_cut(struct part part, size_t len)
+{
+    return (struct part){ part.at + len, part.len - len };
+}
+
 /* Case apart; a list ends with NULL. */
 bool part_is(struct part part, const char *str);
 bool part_is_any(struct part part, const char *const *list);

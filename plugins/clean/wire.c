@@ -14,6 +14,15 @@ enum {
     LONGEST_ENTRY = 80, /* of a contact */
 };
 
+gly_pos wire_width(const char *at, gly_pos len)
+{
+    gly_pos count = 0;
+
+    for (gly_pos i = 0; i < len && count <= WIDEST; i++)
+        count += ((unsigned char)at[i] & 0xC0) != 0x80;
+    return count;
+}
+
 void wire_split(struct wire *w)
 {
     size_t count = 0;
@@ -33,6 +42,7 @@ void wire_split(struct wire *w)
 
             l->begin = (gly_pos)(line.at - w->text);
             l->end = l->credit = l->tail = l->begin + (gly_pos)line.len;
+            l->width = wire_width(line.at, (gly_pos)line.len);
         }
         at += len + 1;
     }
@@ -152,12 +162,17 @@ static bool take_contribution(struct wire *w, struct line *l)
     return true;
 }
 
+/* "___", "* * *", "###" */
 static bool is_rule(struct part line)
 {
-    for (size_t i = 0; i < line.len; i++)
-        if (!strchr("_-*=~", line.at[i]))
+    size_t signs = 0;
+
+    for (size_t i = 0; i < line.len; i++) {
+        if (line.at[i] != ' ' && !strchr("_-*=~#", line.at[i]))
             return false;
-    return line.len >= 3;
+        signs += line.at[i] != ' ';
+    }
+    return signs >= 3;
 }
 
 bool wire_begins_small(const struct wire *w, size_t i)

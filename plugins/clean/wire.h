@@ -4,8 +4,13 @@
 
 #include "clean.h"
 
+enum {
+    WIDEST = 90, /* of lines that were cut at a width */
+};
+
 struct line {
     gly_pos begin, end;  /* without white space around it */
+    gly_pos width;       /* as wire_width() */
     gly_pos front;       /* bytes at its begin that go */
     const char *front_why;
     gly_pos credit;      /* where a caption's credit begins, or its end */
@@ -32,6 +37,9 @@ static inline struct part wire_part(const struct wire *w, const struct line *l)
 }
 
 void wire_split(struct wire *w);
+
+/* In characters; one more than WIDEST is all that is told of wider ones. */
+gly_pos wire_width(const char *at, gly_pos len);
 
 /* Whether only one line break divides line i from the next. */
 bool wire_is_next(const struct wire *w, size_t i);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 enum {
-    WIDEST = 90,     /* of lines that were cut at a width */
     SLACK = 8,       /* by which a line may be wider than those around it */
     MANY = 10,       /* lines among which one may be wider */
     INDENTS = 16,    /* that are told apart */
@@ -21,20 +20,10 @@ struct wrap {
     size_t mask;
 };
 
-/* In characters; one more than WIDEST is all that is told of wider ones. */
-static gly_pos width(const struct wire *w, const struct line *l)
-{
-    gly_pos count = 0;
-
-    for (gly_pos i = l->begin; i < l->end && count <= WIDEST; i++)
-        count += ((unsigned char)w->text[i] & 0xC0) != 0x80;
-    return count;
-}
-
 bool wire_is_underline(const struct wire *w, size_t i)
 {
     return i > 0 && wire_is_next(w, i - 1) &&
-           width(w, &w->lines[i]) == width(w, &w->lines[i - 1]);
+           w->lines[i].width == w->lines[i - 1].width;
 }
 
 bool wire_is_next(const struct wire *w, size_t i)
@@ -64,14 +53,14 @@ static gly_pos indent(const struct wire *w, const struct line *l)
 static bool is_full(const struct wire *w, size_t i, gly_pos widest)
 {
     const struct line *next = &w->lines[i + 1];
-    struct line word = { .begin = next->begin };
-    gly_pos len = width(w, &w->lines[i]);
+    gly_pos width = w->lines[i].width;
 
-    if (len > WIDEST || len > widest + SLACK)
+    if (width > WIDEST || width > widest + SLACK)
         return false;
-    word.end = word.begin +
-               (gly_pos)strcspn(w->text + word.begin, " \t\n");
-    return len + 1 + width(w, &word) > widest;
+
+    gly_pos len = (gly_pos)strcspn(w->text + next->begin, " \t\n");
+
+    return width + 1 + wire_width(w->text + next->begin, len) > widest;
 }
 
 /* Whether line i, which stands in the list `r->item`, is followed by an item.
@@ -102,10 +91,10 @@ static bool is_cut(const struct wire *w, size_t i, const struct wrap *r)
     if (!wire_is_next(w, i) || begins_item(w, i, r) || is_indented(w, i, r))
         return false;
 
-    gly_pos len = width(w, &w->lines[i]);
+    gly_pos width = w->lines[i].width;
 
     return is_full(w, i, r->widest) ||
-           (len <= WIDEST && len * 3 >= r->widest * 2 &&
+           (width <= WIDEST && width * 3 >= r->widest * 2 &&
             (r->marked || !wire_ends_sentence(w, &w->lines[i])));
 }
 
@@ -118,7 +107,7 @@ static gly_pos find_widest(const struct wire *w)
     gly_pos widest = WIDEST;
 
     for (size_t i = 0; i < w->count; i++)
-        count[width(w, &w->lines[i])]++;
+        count[w->lines[i].width]++;
     if (count[WIDEST + 1] * MANY > w->count)
         return 0;
     while (widest > 0 && wider + count[widest] <= w->count / MANY)
@@ -320,7 +309,7 @@ bool wire_is_set_out(const struct wire *w)
     for (size_t i = 0; i < w->count; i++) {
         const struct line *l = &w->lines[i];
 
-        if (width(w, l) > WIDEST)
+        if (l->width > WIDEST)
             wide++;
         else
             set += has_columns(w, l) ||
