@@ -77,6 +77,11 @@ static unsigned place_of(struct part line, uint32_t sort)
     return sort == '1' ? value : 0;
 }
 
+static bool is_beside(unsigned before, unsigned place)
+{
+    return place == before + 1 || place + 1 == before || place == 0;
+}
+
 /* An item has another beside it, of its sort and next to it in number. */
 static void find_lists(struct wire *w)
 {
@@ -93,9 +98,9 @@ static void find_lists(struct wire *w)
         len = item_sign(wire_part(w, l), &sort);
         if (sort && sort == sort_before) {
             struct line *b = &w->lines[before];
-            unsigned place = place_of(wire_part(w, l), sort);
 
-            if (place == 0 || place == place_of(wire_part(w, b), sort) + 1) {
+            if (is_beside(place_of(wire_part(w, b), sort),
+                          place_of(wire_part(w, l), sort))) {
                 l->item = (gly_pos)len;
                 b->item = (gly_pos)item_sign(wire_part(w, b), &sort);
             }
@@ -107,10 +112,24 @@ static void find_lists(struct wire *w)
 
 /* ---- headings ---- */
 
+/* "- A cold start -", as agencies write it. */
+static struct part skip_dashes(struct part line)
+{
+    static const char *const dashes[] = { "- ", "\xE2\x80\x93 ", NULL };
+    size_t len = part_begins_any(line, dashes);
+    struct part inside = part_cut(line, len);
+
+    if (len == 0 || inside.len <= len ||
+        line.at[line.len - len] != ' ' ||
+        memcmp(line.at + line.len - len + 1, line.at, len - 1) != 0)
+        return line;
+    return part_trim(inside.at, inside.len - len);
+}
+
 static bool is_heading(const struct wire *w, const struct line *l)
 {
-    const char *begin = w->text + l->begin, *at = begin;
-    const char *end = w->text + l->end;
+    struct part line = skip_dashes(wire_part(w, l));
+    const char *begin = line.at, *at = begin, *end = begin + line.len;
     unsigned words = 1, letters = 0;
     uint32_t first = gly_next_char(&at), last = gly_char_before(begin, end);
 

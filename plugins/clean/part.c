@@ -1,6 +1,8 @@
 /* Parts of lines. */
 #include "part.h"
 
+#include <galley/text.h>
+
 #include <string.h>
 #include <strings.h>
 
@@ -60,6 +62,21 @@ bool part_holds(struct part part, const char *word)
 
 bool part_ends_sentence(struct part text)
 {
-    return text.len > 3 && (memchr(".!?:\"", text.at[text.len - 1], 5) ||
-                            memcmp(text.at + text.len - 3, "\xE2\x80", 2) == 0);
+    static const uint32_t ends[] = {
+        0x00BB, 0x061F, 0x06D4, 0x0964, 0x3002, 0x300D, 0x300F, 0xFF01, 0xFF1F,
+    };
+
+    if (text.len <= 3 || memchr(".!?:\"", text.at[text.len - 1], 5))
+        return text.len > 3;
+    if ((text.at[text.len - 1] & 0x80) == 0)
+        return false;
+    if (memcmp(text.at + text.len - 3, "\xE2\x80", 2) == 0)
+        return true;
+
+    uint32_t last = gly_char_before(text.at, text.at + text.len);
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (last == ends[i])
+            return true;
+    return false;
 }

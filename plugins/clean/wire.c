@@ -18,9 +18,13 @@ gly_pos wire_width(const char *at, gly_pos len)
 {
     gly_pos count = 0;
 
-    for (gly_pos i = 0; i < len && count <= WIDEST; i++)
-        count += ((unsigned char)at[i] & 0xC0) != 0x80;
-    return count;
+    for (gly_pos i = 0; i < len && count <= WIDEST; i++) {
+        unsigned char byte = (unsigned char)at[i];
+
+        count += (byte & 0xC0) != 0x80;
+        count += byte >= 0xE3 && byte <= 0xED; /* U+3000 to U+DFFF are wide */
+    }
+    return count <= WIDEST ? count : WIDEST + 1;
 }
 
 void wire_split(struct wire *w)

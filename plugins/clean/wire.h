@@ -38,7 +38,7 @@ static inline struct part wire_part(const struct wire *w, const struct line *l)
 
 void wire_split(struct wire *w);
 
-/* In characters; one more than WIDEST is all that is told of wider ones. */
+/* In columns; one more than WIDEST is all that is told of wider ones. */
 gly_pos wire_width(const char *at, gly_pos len);
 
 /* Whether only one line break divides line i from the next. */

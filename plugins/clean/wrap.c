@@ -49,6 +49,12 @@ static gly_pos indent(const struct wire *w, const struct line *l)
     return l->begin - i;
 }
 
+/* Chinese and Japanese, which divide no words by spaces. */
+static bool is_unspaced(uint32_t c)
+{
+    return (c >= 0x2E80 && c < 0xA000) || (c >= 0xFF00 && c < 0xFFF0);
+}
+
 /* Whether line i was ended because the next word did not fit. */
 static bool is_full(const struct wire *w, size_t i, gly_pos widest)
 {
@@ -58,9 +64,12 @@ static bool is_full(const struct wire *w, size_t i, gly_pos widest)
     if (width > WIDEST || width > widest + SLACK)
         return false;
 
-    gly_pos len = (gly_pos)strcspn(w->text + next->begin, " \t\n");
+    const char *begin = w->text + next->begin, *at = begin;
+    gly_pos len = is_unspaced(gly_next_char(&at))
+                      ? (gly_pos)(at - begin)
+                      : (gly_pos)strcspn(begin, " \t\n");
 
-    return width + 1 + wire_width(w->text + next->begin, len) > widest;
+    return width + 1 + wire_width(begin, len) > widest;
 }
 
 /* Whether line i, which stands in the list `r->item`, is followed by an item.
@@ -248,10 +257,13 @@ static void join(const struct wire *w, size_t i, struct wrap *r,
                  gly_edit *edit)
 {
     const struct line *l = &w->lines[i];
-    const char *with = " ";
+    const char *with = " ", *next = w->text + l[1].begin;
     gly_pos end = l->end;
 
-    if (is_hyphened(w, l) && !is_and(w->text + l[1].begin)) {
+    if (is_unspaced(gly_char_before(w->text, w->text + end)) &&
+        is_unspaced(gly_next_char(&next)))
+        with = "";
+    else if (is_hyphened(w, l) && !is_and(w->text + l[1].begin)) {
         with = "";
         end -= wire_begins_small(w, i + 1) && is_inside(w->text[end - 2]) &&
                is_word_cut(w, i, r);
