@@ -198,20 +198,40 @@ static bool divides_place(struct part at)
     return part_begins_any(at, dividers) > 0;
 }
 
-/* "Adriatic News Agency", "The Coast", behind the names. */
+static bool ends_in(struct part part, const char *const *ends)
+{
+    for (; *ends; ends++)
+        if (part.len > strlen(*ends) &&
+            part_is(part_cut(part, part.len - strlen(*ends)), *ends))
+            return true;
+    return false;
+}
+
+/* "Adriatic News Agency", behind the names. */
 static bool is_house(struct part part)
 {
+    static const char *const last[] = { " agency", " press", " wire", " news",
+                                        " news service", " newspapers",
+                                        NULL };
+
+    return ends_in(part, last);
+}
+
+/* "Odden Herald", "CNN": for whom they write, though no agency. */
+static bool is_paper(struct part part)
+{
     static const char *const last[] = {
-        " agency", " chronicle", " daily", " gazette", " herald", " journal",
-        " magazine", " mail", " network", " news", " news service",
-        " newspapers", " observer", " post", " press", " radio", " register",
-        " star", " telegraph", " times", " today", " tribune", " wire", NULL,
+        " chronicle", " daily", " gazette", " herald", " journal", " magazine",
+        " mail", " network", " observer", " post", " radio", " register",
+        " star", " telegraph", " times", " today", " tribune", NULL,
     };
 
-    for (const char *const *l = last; *l; l++)
-        if (part.len > strlen(*l) &&
-            part_is(part_cut(part, part.len - strlen(*l)), *l))
-            return true;
+    return ends_in(part, last) || is_initials(part);
+}
+
+/* "The Coast" */
+static bool is_the(struct part part)
+{
     return part_begins(part, "the ") && part.len > 6 && part.len < 40 &&
            part.at[4] >= 'A' && part.at[4] <= 'Z';
 }
@@ -269,13 +289,12 @@ static bool take_part(const struct clean *c, struct byline *b,
         part = part_trim(part.at + 5, part.len - 5);
     if (part.len > 0 && part.at[part.len - 1] == ')')
         part.len--;
-    if (part.len == 0 || agency_find(c, part, &b->agency) ||
-        (b->count > 0 && is_initials(part)))
+    if (part.len == 0 || agency_find(c, part, &b->agency))
         return true;
-    if (b->count > 0 && is_house(part)) {
+    if (b->count > 0 && is_house(part))
         b->house = part;
+    if (b->count > 0 && (is_house(part) || is_paper(part) || is_the(part)))
         return true;
-    }
     if (strict) {
         struct part name = cut_name(c, b, part);
 
@@ -499,6 +518,8 @@ bool byline_house(const struct clean *c, gly_doc *doc, struct part line)
         set_agency(doc, agency, line);
         return true;
     }
+    if (is_paper(line))
+        return true;
     while (next_name_word(&rest, &word))
         ;
     return is_job(word);

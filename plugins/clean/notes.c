@@ -146,6 +146,10 @@ static bool is_copyright(struct part line)
 /* "AP's coverage of bridges: https://...", not a sentence that leads to one. */
 static bool is_reference(struct part line)
 {
+    if (part_begins(line, "follow ") && holds(line, " coverage ") &&
+        holds(line, "://"))
+        return true;
+
     const char *at = memmem(line.at, line.len, ": http", 6);
     unsigned words = 1;
 
@@ -224,9 +228,9 @@ const char *note_find(struct part line)
 {
     if (line.len > LONGEST_NOTE)
         return NULL;
+    if (is_reference(line))
+        return "related";
     if (is_contact(line))
         return "contact";
-    if (is_copyright(line))
-        return "copyright";
-    return is_reference(line) ? "related" : NULL;
+    return is_copyright(line) ? "copyright" : NULL;
 }

@@ -139,6 +139,7 @@ static void keep_fields(const struct clean *c, gly_doc *doc,
                         const struct block *b, enum why why)
 {
     struct part text = part_of_block(c->page, b), rest;
+    const char *note;
     bool weak;
 
     if ((why == WHY_CAPTION || why == WHY_CREDIT) && b->links * 2 <= text.len)
@@ -149,6 +150,9 @@ static void keep_fields(const struct clean *c, gly_doc *doc,
         keep(doc, "byline", text);
     else if (why == WHY_RELATED && phrase_find(c, text, &weak, &rest))
         keep(doc, "related", rest);
+    else if ((why == WHY_BOILERPLATE || why == WHY_SHARE) &&
+             (note = note_find(text)))
+        keep(doc, note, text);
 }
 
 /* In a <li>, or the first of what such an element holds. */
