@@ -85,6 +85,9 @@ static bool take_word(struct dateline *d, struct part word)
 /* "June 18", "5 Abr.", "3. März 2020": all of it. */
 static bool read_day(struct part day, struct dateline *d)
 {
+    static const char most[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30,
+                                 31 };
+
     d->year = d->month = d->date = 0;
     while (day.len > 0) {
         size_t len = 0;
@@ -95,7 +98,7 @@ static bool read_day(struct part day, struct dateline *d)
             return false;
         day = part_cut(day, len < day.len ? len + 1 : len);
     }
-    return d->month > 0 && d->date > 0;
+    return d->month > 0 && d->date > 0 && d->date <= most[d->month - 1];
 }
 
 /* Cuts the day off the end of the place. */
@@ -261,17 +264,16 @@ static size_t dash(struct part at, bool behind_agency)
 {
     static const char *const dashes[] = { "—", "–", "--", "-", "_", NULL };
     static const char *const others[] = { ".-", ".–", ".—", "._", NULL };
-    size_t space = 0, len = 0;
+    size_t space = 0, len;
 
     while (space < at.len && at.at[space] == ' ')
         space++;
 
     struct part sign = part_cut(at, space);
 
-    for (const char *const *d = dashes; *d && !len; d++)
-        len = part_begins(sign, *d) ? strlen(*d) : 0;
-    for (const char *const *d = others; behind_agency && *d && !len; d++)
-        len = part_begins(sign, *d) ? strlen(*d) : 0;
+    len = part_begins_any(sign, dashes);
+    if (!len && behind_agency)
+        len = part_begins_any(sign, others);
     if (!len)
         return 0;
 
@@ -359,12 +361,14 @@ static void set_day(gly_doc *doc, const struct dateline *d)
     const char *known = gly_get(doc, "date", 0);
     char date[48] = "";
 
+    if (d->day.len == 0)
+        return;
     if (d->year)
         snprintf(date, sizeof(date), "%04d-%02d-%02d", d->year, d->month,
                  d->date);
     if (d->year && !known)
         gly_set(doc, "date", date);
-    else if (d->day.len > 0 && (!known || strcmp(known, date) != 0))
+    else if (!known || strcmp(known, date) != 0)
         gly_set(doc, "filed", gly_keep(doc, d->day.at, d->day.len));
 }
 

@@ -210,6 +210,40 @@ static bool may_sign(const struct wire *w, size_t i)
            last != 0x201C && !item_sign(before, &sort) && *before.at != '-';
 }
 
+/* Whether the first two words of a line stand within another: "Di Marco Joins
+ * Odden" is a title, if Di Marco is spoken of. */
+static bool is_said_again(const struct wire *w, size_t i)
+{
+    struct part line = wire_part(w, &w->lines[i]), words = part_cut(line, 1);
+    const char *at = w->text, *end = w->text + w->len;
+    size_t spaces = 0;
+
+    if (part_begins(line, "by "))
+        return false;
+    for (words.len = 0; words.len + 1 < line.len; words.len++)
+        if (words.at[words.len] == ' ' && ++spaces == 2)
+            break;
+    for (; (at = memmem(at, (size_t)(end - at), words.at, words.len)); at++)
+        if (at > w->text + 1 && at[-2] != '\n')
+            return true;
+    return false;
+}
+
+/* `below`: right below a line that was one. */
+static bool read_byline(const struct wire *w, size_t i, bool below)
+{
+    struct part line = wire_part(w, &w->lines[i]);
+
+    if (below && byline_house(w->c, w->doc, line))
+        return true;
+    if (byline_is(w->c, line) && !is_said_again(w, i))
+        return byline_read(w->c, w->doc, line, true);
+    if (may_sign(w, i) && byline_signed(w->c, w->doc, line))
+        return true;
+    return i > 0 && i >= w->end &&
+           writer_read(w->doc, line, i + 2 >= w->count);
+}
+
 static bool take_byline(const struct wire *w, size_t i)
 {
     struct line *l = &w->lines[i];
@@ -219,20 +253,13 @@ static bool take_byline(const struct wire *w, size_t i)
 
     if (goes_on(w, i))
         return false;
-    if (below && (address_is(line) || *line.at == '@')) {
+    if (below && (address_is(line) || *line.at == '@'))
         l->why = "contact";
-        keep(w, "contact", line);
-        return true;
-    }
-    if (!(below && byline_house(w->c, w->doc, line)) &&
-        !byline_read(w->c, w->doc, line, true) &&
-        !(may_sign(w, i) && byline_signed(w->c, w->doc, line)) &&
-        !(i > 0 && i >= w->end &&
-          writer_read(w->doc, line, i + 2 >= w->count)))
-        return false;
-    l->why = "byline";
-    keep(w, "byline", line);
-    return true;
+    else if (read_byline(w, i, below))
+        l->why = "byline";
+    if (l->why)
+        keep(w, l->why, line);
+    return l->why;
 }
 
 /* Names and numbers below "Media contact:". */
