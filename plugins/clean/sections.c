@@ -37,18 +37,17 @@ static bool opens_comments(const struct choice *c, struct part text)
         "reacties", "kommentarer", "komentarze", "комментарии", "комментариев",
         "yorumlar", NULL,
     };
+    struct part rest;
     bool weak;
     const char *phrase;
 
     if (text.len > LONGEST_OPENING)
         return false;
-    phrase = phrase_find(c->clean, text, &weak);
+    phrase = phrase_find(c->clean, text, &weak, &rest);
     if (phrase && !weak && strcmp(phrase, why_names[WHY_COMMENTS]) == 0)
         return true;
     text = part_cut(text, skip(text, 0, "0123456789,.() "));
     for (const char *const *w = words; *w; w++) {
-        struct part rest;
-
         if (!part_begins(text, *w))
             continue;
         rest = part_cut(text, strlen(*w));
@@ -112,13 +111,15 @@ static bool opens_list(const struct choice *c, struct part text)
 {
     static const char *const ends[] = { " stories", " articles", " news",
                                         " coverage", " posts", " reads", NULL };
+    struct part rest;
     bool weak;
     const char *phrase;
 
     if (text.len > LONGEST_OPENING)
         return false;
-    phrase = phrase_find(c->clean, text, &weak);
-    if (phrase && !weak && strcmp(phrase, why_names[WHY_RELATED]) == 0)
+    phrase = phrase_find(c->clean, text, &weak, &rest);
+    if (phrase && !weak && rest.len == 0 &&
+        strcmp(phrase, why_names[WHY_RELATED]) == 0)
         return true;
     while (text.len > 0 && text.at[text.len - 1] == ':')
         text.len--;
