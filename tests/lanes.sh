@@ -52,6 +52,11 @@ articles=${GALLEY_SOURCE:-.}/examples
 run "articles" 0 "{ use = \"fetch\"; paths = [ \"$articles\" ]; },
   { use = \"clean\"; keep_all = true; }, { use = \"translate-marker\"; },
   { use = \"entity\"; }, { use = \"quote\"; },"
+awk 'BEGIN { for (i = 0; i < 900; i++)
+  printf "{\"id\":\"%d\",\"text\":\"Bell %d rings.\"}\n", i, i * i % 97 }' > bells.jsonl
+run "duplicates" 0 '{ use = "fetch"; paths = "bells.jsonl"; },
+  { use = "fussy"; sleep_every = 50; }, { use = "dedup"; remember = 20; },
+  { use = "fussy"; sleep_every = 70; }, { use = "dedup"; action = "drop"; },'
 
 echo "lanes: $runs runs, $failures failed"
 [ "$failures" = 0 ]
