@@ -22,6 +22,9 @@ static const gly_option options[] = {
       .max = 1000000,
       .help = "Bytes of text that a page's article has at least; half as many "
               "where the page says that it is an article." },
+    { "repeats", GLY_FIELD(struct clean, repeats), .def = "true",
+      .help = "Whether a paragraph that says again what another one says is "
+              "taken out." },
     { 0 }
 };
 
@@ -37,11 +40,13 @@ static int process(gly_stage *stage, gly_doc *doc)
         result = clean_page(stage, doc, raw, len);
         if (result == GLY_PASS && c->characters)
             result = clean_characters(stage, doc);
-        return result;
+    } else {
+        if (c->characters && (result = clean_characters(stage, doc)) < 0)
+            return result;
+        result = clean_wire(stage, doc);
     }
-    if (c->characters && (result = clean_characters(stage, doc)) < 0)
-        return result;
-    return clean_wire(stage, doc);
+    return result == GLY_PASS && c->repeats ? clean_repeats(stage, doc)
+                                            : result;
 }
 
 static int open_stage(gly_stage *stage)

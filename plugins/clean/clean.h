@@ -18,6 +18,7 @@
  *     outline.c    its headings and lists
  *     wiki.c       what a wiki leaves in it
  *     characters.c control characters, odd spaces
+ *     repeats.c    paragraphs that say again what another one says
  */
 #ifndef CLEAN_CLEAN_H
 #define CLEAN_CLEAN_H
@@ -26,7 +27,7 @@
 #include "part.h"
 
 struct clean {
-    bool keep_all, characters;
+    bool keep_all, characters, repeats;
     long min_length;
     const char *captions;
     const gly_words *agencies; /* their values: the name in full */
@@ -39,6 +40,7 @@ struct clean {
 int clean_page(gly_stage *stage, gly_doc *doc, const char *html, size_t len);
 int clean_wire(gly_stage *stage, gly_doc *doc);
 int clean_characters(gly_stage *stage, gly_doc *doc);
+int clean_repeats(gly_stage *stage, gly_doc *doc);
 /* Takes "[edit]" and "[1]" out of a text that was copied from a wiki. */
 int clean_wiki(gly_doc *doc);
 
