@@ -1,6 +1,7 @@
-/* dedup: how fast the dedup stage is, what it remembers takes, what it finds.
+/* dedup: how fast the stage is, what its memory takes, what it finds.
  *
- *     make bench && GALLEY_PLUGIN_PATH=plugins bench/dedup [DOCUMENTS [SETTINGS]]
+ *     make bench
+ *     GALLEY_PLUGIN_PATH=plugins bench/dedup [DOCUMENTS [SETTINGS]]
  *
  * Gives the stage made-up articles, of which every tenth is an earlier one with
  * its tail cut by a tenth and each fiftieth word another. Words are as frequent

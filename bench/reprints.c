@@ -3,12 +3,12 @@
  *     make bench
  *     GALLEY_PLUGIN_PATH=plugins bench/reprints [-s SETTINGS] ARTICLES...
  *
- * Reads articles as `fetch` does. Gives all to the stage, tells which of them it
- * takes for another, with the share of common shingles counted; then gives it
- * each article again, altered in one of several ways: of these it should find
- * all, and each for its own. Beside it, SimHash (Charikar 2002) with 64 bits of
- * the same shingles, as Manku, Jain and Das Sarma (2007) use it, with three bits
- * that may differ, and with more.
+ * Reads articles as `fetch` does. Gives all to the stage, tells which of them
+ * it takes for another, with the share of common shingles counted; then gives
+ * it each article again, altered in one of several ways: of these it should
+ * find all, and each for its own. Beside it, SimHash (Charikar 2002) with 64
+ * bits of the same shingles, as Manku, Jain and Das Sarma (2007) use it, with
+ * three bits that may differ, and with more.
  */
 #include "../core/doc.h"
 #include "../core/registry.h"
@@ -316,8 +316,8 @@ static void measure(const struct way *way)
     printf("\n");
 }
 
-/* Pairs of articles by how much they have in common, and how many of each SimHash
- * takes for one. */
+/* Pairs of articles by how much they have in common, and how many of each
+ * SimHash takes for one. */
 static void compare_all(void)
 {
     static const double bounds[] = { 0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.01 };
@@ -387,8 +387,9 @@ int main(int argc, char **argv)
     read_articles(source);
     printf("%zu articles; taken for another:\n", article_count);
     gly_harness_close(push_articles(true));
-    printf("\n%-28s %8s %8s %6s   SimHash by differing bits\n%-28s %8s %8s %6s ",
-           "reprint", "common", "found", "wrong", "", "", "", "");
+    printf("\n%-28s %8s %8s %6s   SimHash by differing bits\n", "reprint",
+           "common", "found", "wrong");
+    printf("%54s", "");
     for (unsigned d = 0; d < DISTANCES; d++)
         printf(" %8u", distances[d]);
     printf("\n");

@@ -1,8 +1,15 @@
 /* dedup: documents that say what an earlier one said.
  *
- * Its parts are in the folder dedup/; see dedup/dedup.h. MinHash with 128
- * hashes of a byte, in 32 bands of 4 rows; the sources are named in
- * signature.c and memory.c.
+ * MinHash with 128 hashes of a byte, in 32 bands of 4 rows. Two texts that have
+ * the share s of their shingles in common are compared with the probability
+ * 1 - (1 - s^4)^32, which is 0.56 at 0.4, 0.99 at 0.6 and 1.00 at 0.7; what is
+ * taken for similar is then estimated by all hashes, with a standard error of
+ * 0.04. Of a million remembered, a new text is compared with one that has
+ * nothing in common with it once in a hundred times, and never taken for it.
+ * A million takes 371 MB. docs/dedup.md has it all, measured.
+ *
+ * Its parts are in the folder dedup/; see dedup/dedup.h. The sources of the
+ * algorithms are named in signature.c and memory.c.
  */
 #include "dedup/dedup.h"
 
@@ -72,7 +79,7 @@ static int process(gly_stage *stage, gly_doc *doc)
         memory_add(&s->memory, &signature, name);
         return GLY_PASS;
     }
-    /* One that failed in an earlier run comes again, and is no copy of itself. */
+    /* What failed in an earlier run comes again, and is no copy of itself. */
     if (first.number < s->loaded && strcmp(first.name, name) == 0)
         return GLY_PASS;
     gly_set(doc, "duplicate_of", *first.name ? first.name : NULL);

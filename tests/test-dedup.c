@@ -1,4 +1,4 @@
-/* What dedup remembers: for how long, of which documents, and from run to run. */
+/* What dedup remembers: how long, of which documents, from run to run. */
 #include "support.h"
 
 #include <criterion/criterion.h>

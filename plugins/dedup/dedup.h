@@ -32,10 +32,11 @@ bool signature_of(const gly_doc *doc, unsigned shingle, size_t min_words,
 double signature_similarity(const union signature *a,
                             const union signature *b);
 
-/* A ring of documents. Its size is what it takes at most; the system gives it
- * page by page, as it fills. */
+/* A ring of documents. Room for all is taken at once; the system gives it page
+ * by page, as it fills. */
 struct memory {
     size_t size;
+    size_t room;                 /* documents that the table is laid out for */
     uint64_t count;              /* ever added; the last `size` are here */
     union signature *signatures;
     uint64_t *names;             /* where each begins in all ever written */

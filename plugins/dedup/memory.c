@@ -17,6 +17,7 @@ enum {
     FILL = 6,        /* documents a bucket, when all are remembered */
     NAME_BYTES = 64, /* room for a name, on average */
     LEAST_RING = 64 * 1024,
+    FIRST_ROOM = 1024, /* documents; then four times as many, and so on */
     SLOT_BITS = 24,
 };
 
@@ -33,14 +34,20 @@ static uint32_t *bucket_of(const struct memory *m, unsigned i, uint32_t band)
     return m->table + (i * m->buckets + bucket) * WAYS;
 }
 
+static size_t table_bytes(size_t buckets)
+{
+    return BANDS * buckets * WAYS * sizeof(uint32_t);
+}
+
 int memory_open(struct memory *m, size_t size)
 {
     m->size = size;
-    m->buckets = size / FILL + 1;
+    m->room = size < FIRST_ROOM ? size : FIRST_ROOM;
+    m->buckets = m->room / FILL + 1;
     m->ring_size = size * NAME_BYTES + LEAST_RING;
 
     size_t signatures = size * sizeof(*m->signatures);
-    size_t table = BANDS * m->buckets * WAYS * sizeof(*m->table);
+    size_t table = table_bytes(size / FILL + 1);
     size_t names = size * sizeof(*m->names);
     size_t mapped = signatures + table + names + m->ring_size;
     char *at = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
@@ -83,20 +90,39 @@ static uint64_t put_name(struct memory *m, const char *name)
     return begin;
 }
 
-void memory_add(struct memory *m, const union signature *signature,
-                const char *name)
+static void put_places(struct memory *m, size_t slot)
 {
-    size_t slot = (size_t)(m->count++ % m->size);
-
-    m->signatures[slot] = *signature;
-    m->names[slot] = put_name(m, name);
     for (unsigned i = 0; i < BANDS; i++) {
-        uint32_t band = signature->band[i];
+        uint32_t band = m->signatures[slot].band[i];
         uint32_t *bucket = bucket_of(m, i, band);
 
         memmove(bucket + 1, bucket, (WAYS - 1) * sizeof(*bucket));
         bucket[0] = place_of(band, slot);
     }
+}
+
+/* A thousand documents would touch each page of a table laid out for a
+ * million. */
+static void widen(struct memory *m)
+{
+    memset(m->table, 0, table_bytes(m->buckets));
+    m->room = m->room < m->size / 4 ? m->room * 4 : m->size;
+    m->buckets = m->room / FILL + 1;
+    for (size_t slot = 0; slot < m->count; slot++)
+        put_places(m, slot);
+}
+
+void memory_add(struct memory *m, const union signature *signature,
+                const char *name)
+{
+    if (m->count == m->room && m->room < m->size)
+        widen(m);
+
+    size_t slot = (size_t)(m->count++ % m->size);
+
+    m->signatures[slot] = *signature;
+    m->names[slot] = put_name(m, name);
+    put_places(m, slot);
 }
 
 static const char *name_in(const struct memory *m, size_t slot)

@@ -152,9 +152,11 @@ static int write_file(const char *path, const struct terms *terms,
     put_documents(&f, m, first);
     fwrite(&f.sum, sizeof(f.sum), 1, f.stream);
 
-    int result = fflush(f.stream) != 0 || fsync(fileno(f.stream)) < 0 ||
-                 ferror(f.stream) ? -errno : 0;
+    int result = 0;
 
+    if (ferror(f.stream) || fflush(f.stream) != 0 ||
+        fsync(fileno(f.stream)) < 0)
+        result = errno ? -errno : -EIO;
     fclose(f.stream);
     return result;
 }
