@@ -93,19 +93,13 @@ static bool sign(const struct text *t, uint32_t i, const char *what)
 
 static bool apostrophe(const struct text *t, uint32_t i)
 {
-    return t->token[i].type == GLY_SIGN &&
-           (sign(t, i, "'") || (entity_len(t, i) == 3 &&
-                                memcmp(entity_at(t, i), "\u2019", 3) == 0));
+    return sign(t, i, "'") || sign(t, i, "\u2019");
 }
 
 static bool quote_mark(const struct text *t, uint32_t i)
 {
-    const char *at = entity_at(t, i);
-
-    return t->token[i].type == GLY_SIGN &&
-           (*at == '"' || *at == '\'' || memcmp(at, "\u201c", 3) == 0 ||
-            memcmp(at, "\u201d", 3) == 0 || memcmp(at, "\u2018", 3) == 0 ||
-            memcmp(at, "\u2019", 3) == 0);
+    return sign(t, i, "\"") || sign(t, i, "\u201c") || sign(t, i, "\u201d") ||
+           sign(t, i, "'") || sign(t, i, "\u2018") || sign(t, i, "\u2019");
 }
 
 /* The family name after a nickname in quote marks, as in James "Jim" Ray, when
