@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <zstd.h>
 
 TestSuite(fetch, .init = enter_scratch, .fini = leave_scratch);
 
@@ -346,6 +347,39 @@ Test(fetch, a_little_file_that_unpacks_to_a_huge_one_is_refused)
                 "! a.gz: larger than max_document (1048576 bytes)\n");
     check_fetch("paths = \"a.gz\"; max_document = \"1M\"; format = \"jsonl\";",
                 "! a.gz:1: larger than max_document (1048576 bytes)\n");
+}
+
+/* Line ends, which bring no document: a run would read them for days. */
+Test(fetch, a_packed_file_that_grows_out_of_all_measure_is_left)
+{
+    const char first[] = "{\"text\":\"One.\"}\n";
+    gly_buf packed = { 0 };
+    size_t len = 192 * 1024 * 1024;
+    char *lines = malloc(len);
+
+    cr_assert(lines != NULL);
+    memset(lines, '\n', len);
+    memcpy(lines, first, sizeof(first) - 1);
+
+    size_t size = ZSTD_compressBound(len);
+    char *room = malloc(size);
+
+    gly_buf_add(&packed, room, ZSTD_compress(room, size, lines, len, 1));
+    free(room);
+    free(lines);
+    put_buf("a.jsonl.zst", &packed);
+
+    gly_harness *h = gly_harness_open("fetch", "paths = \"a.jsonl.zst\";");
+    gly_buf got = { 0 };
+
+    read_all(h, &got);
+    cr_expect(strstr(got.data, "\"One.\"}\n! a.jsonl.zst:") != NULL);
+    cr_expect(strstr(got.data, ": unpacks to more than 400 times its size (if "
+                               "it is to be read, unpack it first); records "
+                               "before it: 1\n") != NULL);
+    cr_expect(eq(sz, count_lines(got.data), 2));
+    gly_buf_finish(&got);
+    gly_harness_close(h);
 }
 
 /* ---- character sets ---- */

@@ -56,6 +56,7 @@ struct reader {
     bool eof;             /* of the file itself */
     int failed;           /* what every further read returns, with `why` */
     unsigned long long taken; /* bytes of the file so far */
+    unsigned long long unpacked; /* of a packed file, what became of them */
     unsigned long long left;  /* bytes it had when it was opened, not yet taken */
     z_stream gzip;
     ZSTD_DCtx *zstd;
