@@ -73,8 +73,8 @@ static bool is_boundary(const gly_doc *doc, gly_pos pos)
 static void check_span(const gly_doc *doc, const gly_span *s)
 {
     must(s->begin < s->end, "a span is empty");
-    must(is_boundary(doc, s->begin), "a span begins outside, or in a character");
-    must(is_boundary(doc, s->end), "a span ends outside, or in a character");
+    must(is_boundary(doc, s->begin), "a span begins where no character does");
+    must(is_boundary(doc, s->end), "a span ends where no character does");
     must(s->kind != NULL, "a span is of no kind");
     must(s->score >= 0 && s->score <= 1, "a span's score is not of 0 to 1");
     check_string(s->name, "a span's name is not UTF-8");
@@ -115,7 +115,7 @@ static void check_origins(const gly_doc *doc)
             continue;
         must(gly_origin(doc, at) >= origin, "origins go backwards");
         origin = gly_origin(doc, at);
-        must(origin <= doc->first_len, "an origin is outside of the first text");
+        must(origin <= doc->first_len, "an origin is not in the first text");
         must(gly_codepoint(doc, at) == count++, "a character is counted wrong");
     }
     for (size_t i = 0; i < doc->piece_count; i++) {
