@@ -48,7 +48,7 @@ static void add_block(struct arena *arena, size_t least)
         size = LARGEST_STEP;
     if (size < least)
         size = least;
-#ifdef ARENA_APART /* so that the sanitizer knows where each piece ends */
+#ifdef MEMORY_APART /* so that the sanitizer knows where each piece ends */
     size = least;
 #endif
     if (size > SIZE_MAX - sizeof(struct arena_block))

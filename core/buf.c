@@ -8,6 +8,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef MEMORY_APART /* the sanitizer is to know where a string ends */
+#include <sanitizer/asan_interface.h>
+enum { FENCE = 64 };
+
+static void open_fence(gly_buf *buf, size_t more)
+{
+    ASAN_UNPOISON_MEMORY_REGION(buf->data + buf->len, more + 1);
+}
+
+static void close_fence(gly_buf *buf)
+{
+    size_t rest = buf->size - buf->len - 1;
+
+    ASAN_POISON_MEMORY_REGION(buf->data + buf->len + 1,
+                              rest < FENCE ? rest : FENCE);
+}
+#else
+static void open_fence(gly_buf *buf, size_t more)
+{
+    (void)buf, (void)more;
+}
+
+static void close_fence(gly_buf *buf)
+{
+    (void)buf;
+}
+#endif
+
 static char *reserve(gly_buf *buf, size_t more)
 {
     size_t need = buf->len + more + 1;
@@ -20,6 +48,7 @@ static char *reserve(gly_buf *buf, size_t more)
         buf->data = memory_grow(buf->data, size);
         buf->size = size;
     }
+    open_fence(buf, more);
     return buf->data + buf->len;
 }
 
@@ -31,6 +60,7 @@ void gly_buf_add(gly_buf *buf, const char *str, size_t len)
         memcpy(at, str, len);
     at[len] = '\0';
     buf->len += len;
+    close_fence(buf);
 }
 
 void gly_buf_puts(gly_buf *buf, const char *str)
@@ -54,6 +84,7 @@ void gly_buf_printf(gly_buf *buf, const char *fmt, ...)
     vsnprintf(at, (size_t)len + 1, fmt, args);
     va_end(args);
     buf->len += (size_t)len;
+    close_fence(buf);
 }
 
 void gly_buf_finish(gly_buf *buf)
