@@ -3,6 +3,7 @@
 #include "config.h"
 #include "registry.h"
 
+#include <galley/text.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,28 +54,33 @@ static const char *type_word(const gly_option *o)
     return "";
 }
 
-static void print_bounds(const gly_option *o, char *buf, size_t size)
+/* "whole number, 0 to 9; default 3" */
+static void add_taken(gly_buf *out, const gly_option *o)
 {
-    int n = 0;
-
-    buf[0] = '\0';
+    if (o->choices && o->type == GLY_LIST)
+        gly_buf_puts(out, "list of ");
+    gly_buf_puts(out, type_word(o));
     if (o->min != 0 || o->max != 0)
-        n = snprintf(buf, size, ", %.15g to %.15g", o->min, o->max);
+        gly_buf_printf(out, ", %.15g to %.15g", o->min, o->max);
     if (!o->def)
-        snprintf(buf + n, size - (size_t)n, "; must be given");
+        gly_buf_puts(out, "; must be given");
     else if (*o->def)
-        snprintf(buf + n, size - (size_t)n, "; default %s", o->def);
+        gly_buf_printf(out, "; default %s", o->def);
 }
 
 static void print_options(const gly_option *table)
 {
-    char bounds[160];
+    gly_buf line = {0};
 
     for (; table && table->name; table++) {
-        print_bounds(table, bounds, sizeof(bounds));
-        printf("  %s (%s%s)\n", table->name, type_word(table), bounds);
+        line.len = 0;
+        gly_buf_printf(&line, "%s (", table->name);
+        add_taken(&line, table);
+        gly_buf_puts(&line, ")");
+        print_wrapped(line.data, 2);
         print_wrapped(table->help ? table->help : "", 6);
     }
+    gly_buf_finish(&line);
 }
 
 static void print_plugin(const gly_plugin *p)
@@ -142,14 +148,15 @@ static void print_roff(const char *str)
 
 static void man_options(const gly_option *table)
 {
-    char bounds[160];
+    gly_buf taken = {0};
 
     for (; table && table->name; table++) {
-        print_bounds(table, bounds, sizeof(bounds));
-        printf(".TP\n.BR %s \" (%s%s)\"\n", table->name, type_word(table),
-               bounds);
+        taken.len = 0;
+        add_taken(&taken, table);
+        printf(".TP\n.BR %s \" (%s)\"\n", table->name, taken.data);
         print_roff(table->help ? table->help : "");
     }
+    gly_buf_finish(&taken);
 }
 
 static void man_plugin(const gly_plugin *p)

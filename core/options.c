@@ -152,17 +152,31 @@ static bool is_choice(const char *choices, const char *value)
     return false;
 }
 
+/* Whether str, which is the setting or an item of it, is one of the choices. */
+static int check_choice(const struct filling *f, const char *str)
+{
+    const char *choices = f->option->choices;
+    struct setting item = *f->setting;
+    struct filling at = *f;
+    char expected[200];
+
+    if (!choices || is_choice(choices, str))
+        return 0;
+    item.type = GLY_STRING;
+    item.string = str;
+    at.setting = &item;
+    snprintf(expected, sizeof(expected), "one of %s", choices);
+    return refuse(&at, expected);
+}
+
 static int fill_string(const struct filling *f, const char **member)
 {
     const struct setting *s = f->setting;
-    char expected[200];
 
     if (s->type != GLY_STRING)
         return refuse(f, type_words[GLY_STRING]);
-    if (f->option->choices && !is_choice(f->option->choices, s->string)) {
-        snprintf(expected, sizeof(expected), "one of %s", f->option->choices);
-        return refuse(f, expected);
-    }
+    if (check_choice(f, s->string) < 0)
+        return -EINVAL;
     *member = arena_copy(f->arena, s->string, strlen(s->string));
     return 0;
 }
@@ -190,24 +204,26 @@ static gly_list cut_list(struct arena *arena, const char *written)
     return (gly_list){count, items};
 }
 
+static gly_list copy_list(struct arena *arena, gly_list list)
+{
+    const char **items = arena_alloc(arena, (list.count + 1) * sizeof(*items));
+
+    for (size_t i = 0; i < list.count; i++)
+        items[i] = arena_copy(arena, list.item[i], strlen(list.item[i]));
+    return (gly_list){list.count, items};
+}
+
 static int fill_list(const struct filling *f, gly_list *member)
 {
     const struct setting *s = f->setting;
 
-    if (s->type == GLY_STRING) {
-        *member = cut_list(f->arena, s->string);
-        return 0;
-    }
-    if (s->type != GLY_LIST)
+    if (s->type != GLY_STRING && s->type != GLY_LIST)
         return refuse(f, type_words[GLY_LIST]);
-
-    const char **items =
-        arena_alloc(f->arena, (s->list.count + 1) * sizeof(*items));
-
-    for (size_t i = 0; i < s->list.count; i++)
-        items[i] = arena_copy(f->arena, s->list.item[i],
-                              strlen(s->list.item[i]));
-    *member = (gly_list){s->list.count, items};
+    *member = s->type == GLY_STRING ? cut_list(f->arena, s->string)
+                                    : copy_list(f->arena, s->list);
+    for (size_t i = 0; i < member->count; i++)
+        if (check_choice(f, member->item[i]) < 0)
+            return -EINVAL;
     return 0;
 }
 

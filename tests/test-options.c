@@ -13,7 +13,7 @@ struct state {
     long count, free, size, wait;
     double share, seconds;
     const char *word, *mode;
-    gly_list list, other;
+    gly_list list, other, kinds;
 };
 
 static const gly_option table[] = {
@@ -32,6 +32,8 @@ static const gly_option table[] = {
       .choices = "codepoints|bytes|utf16" },
     { "list", GLY_FIELD(struct state, list), .def = "a, b ,, c d" },
     { "other", GLY_FIELD(struct state, other), .def = "" },
+    { "kinds", GLY_FIELD(struct state, kinds), .def = "boats, ice",
+      .choices = "boats|ice|fog" },
     { 0 }
 };
 
@@ -144,6 +146,14 @@ Test(options, wrong_settings_are_refused_with_what_was_expected)
         { "word = [ \"a\" ];",
           "settings:1: stage: word = (a list): must be a string" },
         { "list = 5;", "settings:1: stage: list = 5: must be a list of strings" },
+        { "kinds = [ \"ice\", \"icy\" ];", "settings:1: stage: kinds = "
+          "\"icy\": must be one of boats|ice|fog" },
+        { "\nkinds = \"ice, boats|ice\";", "settings:2: stage: kinds = "
+          "\"boats|ice\": must be one of boats|ice|fog" },
+        { "kinds = [ \"\" ];", "settings:1: stage: kinds = \"\": must be one "
+          "of boats|ice|fog" },
+        { "kinds = true;",
+          "settings:1: stage: kinds = true: must be a list of strings" },
         { "list = [ 5 ];",
           "settings:1: list: a list holds strings, in quotes" },
         { "size = \"5m\";", "settings:1: stage: size = \"5m\": must be a whole "
@@ -170,6 +180,23 @@ Test(options, wrong_settings_are_refused_with_what_was_expected)
         cr_expect(eq(int, fill(rows[i][0]), -EINVAL), "%s", rows[i][0]);
         cr_expect(eq(str, said, (char *)rows[i][1]), "%s", rows[i][0]);
     }
+}
+
+Test(options, a_list_of_choices_takes_some_all_or_none_of_them)
+{
+    cr_assert(eq(int, fill(""), 0), "%s", said);
+    cr_expect(eq(sz, state.kinds.count, 2));
+    cr_assert(eq(int, fill("kinds = [];"), 0), "%s", said);
+    cr_expect(eq(sz, state.kinds.count, 0));
+    cr_assert(eq(int, fill("kinds = \"\";"), 0), "%s", said);
+    cr_expect(eq(sz, state.kinds.count, 0));
+    cr_assert(eq(int, fill("kinds = [ \"fog\", \"ice\", \"boats\" ];"), 0),
+              "%s", said);
+    cr_assert(eq(sz, state.kinds.count, 3));
+    cr_expect(eq(str, (char *)state.kinds.item[0], "fog"));
+    cr_assert(eq(int, fill("kinds = \"fog,ice\";"), 0), "%s", said);
+    cr_assert(eq(sz, state.kinds.count, 2));
+    cr_expect(eq(str, (char *)state.kinds.item[1], "ice"));
 }
 
 Test(options, a_setting_that_is_like_no_other_is_unknown)

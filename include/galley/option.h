@@ -27,7 +27,8 @@ typedef struct gly_option {
                             is written with commas: "a, b", or "" for none */
     double min, max;     /* both 0: no bounds */
     const char *unit;    /* "s" takes 50ms, 30s, 5m, 2h, 1d; "B": 64K, 8M */
-    const char *choices; /* of a string: "codepoints|bytes", or NULL for any */
+    const char *choices; /* of a string, or of a list's items:
+                            "codepoints|bytes"; NULL for any */
     const char *help;    /* one sentence */
 } gly_option;
 
