@@ -179,3 +179,106 @@ size_t gly_utf8_mend(gly_buf *buf, const char *str, size_t len)
     }
     return mended;
 }
+
+/* ---- NFC ---- */
+
+enum {
+    MOST_MARKS = 30, /* of one character; Unicode's stream-safe texts have no
+                        more, and to sort many takes long */
+};
+
+/* Letters that go into the one before them, and are no marks. */
+static bool is_second(uint32_t c)
+{
+    static const uint32_t seconds[] = {
+        0x09BE,  0x09D7,  0x0B3E,  0x0B56,  0x0B57,  0x0BBE,  0x0BD7,  0x0CC2,
+        0x0CD5,  0x0CD6,  0x0D3E,  0x0D57,  0x0DCF,  0x0DDF,  0x0F73,  0x0F75,
+        0x0F81,  0x102E,  0x1B35,  0x110BA, 0x11127, 0x1133E, 0x11357, 0x114B0,
+        0x114BA, 0x114BD, 0x115AF, 0x11930,
+    };
+
+    if (is_between(c, 0x1161, 0x1175) || is_between(c, 0x11A8, 0x11C2))
+        return true;
+    for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++)
+        if (c == seconds[i])
+            return true;
+    return false;
+}
+
+static bool joins(uint32_t c)
+{
+    return c >= 0x300 &&
+           (utf8proc_get_property((utf8proc_int32_t)c)->combining_class ||
+            is_second(c));
+}
+
+/* Of what stands below U+0300 all is as NFC has it. */
+static bool decomposes(uint32_t c)
+{
+    if (c < 0x300)
+        return false;
+
+    const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)c);
+
+    return p->decomp_type == 0 && p->decomp_seqindex != UINT16_MAX;
+}
+
+/* Whether [at, at + len), one character with its marks, is not NFC; adds what is
+ * to out. */
+static bool compose(const char *at, size_t len, gly_buf *out)
+{
+    const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+    utf8proc_int32_t buf[4 * (MOST_MARKS + 2)];
+    const utf8proc_ssize_t size = sizeof(buf) / sizeof(buf[0]) - 1;
+    utf8proc_ssize_t count =
+        utf8proc_decompose((const utf8proc_uint8_t *)at,
+                           (utf8proc_ssize_t)len, buf, size, how);
+
+    if (count <= 0 || count > size)
+        return false;
+    count = utf8proc_reencode(buf, count, how);
+    if ((size_t)count == len && memcmp(buf, at, len) == 0)
+        return false;
+    gly_buf_add(out, (const char *)buf, (size_t)count);
+    return true;
+}
+
+static const char *step_back(const char *start, const char *at)
+{
+    if (at > start)
+        do
+            at--;
+        while (at > start && ((unsigned char)*at & 0xC0) == 0x80);
+    return at;
+}
+
+bool gly_next_not_nfc(const char *text, gly_pos len, gly_pos *begin,
+                      gly_pos *end, gly_buf *out)
+{
+    const char *at = text + *begin, *stop = text + len;
+
+    while (at < stop) {
+        if (stop - at >= 8 && is_plain((const unsigned char *)at)) {
+            at += 8;
+            continue;
+        }
+
+        const char *first = at;
+        uint32_t c = gly_next_char(&at);
+        unsigned marks = joins(c);
+
+        if (marks)
+            first = step_back(text, first);
+        else if (!decomposes(c))
+            continue;
+        for (const char *next = at; next < stop; at = next, marks++)
+            if (!joins(gly_next_char(&next)))
+                break;
+        if (marks > MOST_MARKS || !compose(first, (size_t)(at - first), out))
+            continue;
+        *begin = (gly_pos)(first - text);
+        *end = (gly_pos)(at - text);
+        return true;
+    }
+    return false;
+}

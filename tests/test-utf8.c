@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support.h"
@@ -141,5 +142,107 @@ Test(utf8, characters_have_their_classes)
         *p = '\0';
         cr_expect(eq(str, classes, (char *)signs[i].classes), "U+%04X", c);
         cr_expect(eq(u32, gly_lower(c), signs[i].lower), "U+%04X", c);
+    }
+}
+
+/* The text in NFC, and how many ranges of it were not. */
+static char *nfc_of(const char *text, unsigned *ranges)
+{
+    static gly_buf out;
+    gly_pos begin = 0, end, done = 0, len = (gly_pos)strlen(text);
+    gly_buf range = {0};
+
+    out.len = 0;
+    gly_buf_puts(&out, "");
+    for (*ranges = 0; gly_next_not_nfc(text, len, &begin, &end, &range);
+         ++*ranges) {
+        gly_buf_add(&out, text + done, begin - done);
+        gly_buf_add(&out, range.data, range.len);
+        range.len = 0;
+        begin = done = end;
+    }
+    gly_buf_add(&out, text + done, len - done);
+    gly_buf_finish(&range);
+    return out.data;
+}
+
+Test(utf8, ranges_that_are_not_nfc_are_found_with_their_nfc)
+{
+    static const struct {
+        const char *text, *nfc;
+        unsigned ranges;
+    } texts[] = {
+        { "", "", 0 },
+        { "plain, and Jos\u00e9 too", "plain, and Jos\u00e9 too", 0 },
+        { "Jose\u0301 and Rene\u0301e", "Jos\u00e9 and Ren\u00e9e", 2 },
+        { "\u0301a", "\u0301a", 0 },                    /* a mark on nothing */
+        { "x\u0301", "x\u0301", 0 },                    /* there is no such letter */
+        { "e\u0323\u0302", "\u1ec7", 1 },              /* two marks */
+        { "e\u0302\u0323", "\u1ec7", 1 },              /* the other way round */
+        { "\u00ea\u0323", "\u1ec7", 1 },
+        { "q\u0307\u0323", "q\u0323\u0307", 1 },      /* only put in order */
+        { "\u212b\u2126\u212a", "\u00c5\u03a9K", 3 }, /* angstrom, ohm, kelvin */
+        { "\u0438\u0306\u0439", "\u0439\u0439", 1 },
+        { "\u0439\u1ec7\u03ac", "\u0439\u1ec7\u03ac", 0 },
+        { "\u1112\u1161\u11ab", "\ud55c", 1 },        /* jamo: han */
+        { "\ud558\u11ab", "\ud55c", 1 },
+        { "\u0958", "\u0915\u093c", 1 },               /* kept apart by NFC */
+        { "\u09c7\u09be", "\u09cb", 1 },               /* a vowel of two signs */
+        { "\ufb01 \u00bd \uff21", "\ufb01 \u00bd \uff21", 0 }, /* not NFKC */
+        { "1234567e\u0301", "1234567\u00e9", 1 },
+        { "12345678\u0301", "12345678\u0301", 0 },
+        { "\U0001F468\u200D\U0001F469", "\U0001F468\u200D\U0001F469", 0 },
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        unsigned ranges;
+
+        cr_expect(eq(str, nfc_of(texts[i].text, &ranges),
+                     (char *)texts[i].nfc), "row %zu", i);
+        cr_expect(eq(uint, ranges, texts[i].ranges), "row %zu", i);
+    }
+}
+
+Test(utf8, a_letter_with_many_marks_stays_and_costs_little)
+{
+    gly_buf text = {0};
+    unsigned ranges;
+
+    gly_buf_puts(&text, "a\u0301 e");
+    for (unsigned i = 0; i < 200000; i++)
+        gly_buf_puts(&text, i % 2 ? "\u0323" : "\u0301");
+    gly_buf_puts(&text, " o\u0301");
+
+    const char *nfc = nfc_of(text.data, &ranges);
+
+    cr_expect(eq(uint, ranges, 2));
+    cr_expect(eq(sz, strlen(nfc), text.len - 2));
+    gly_buf_finish(&text);
+}
+
+Test(utf8, what_was_made_nfc_is_nfc)
+{
+    struct dice dice = {11};
+
+    for (unsigned turn = 0; turn < 2000; turn++) {
+        char out[4];
+        gly_buf text = {0};
+        unsigned ranges;
+
+        gly_buf_puts(&text, "");
+        for (unsigned i = roll(&dice, 12); i > 0; i--)
+            gly_buf_add(&text, out, gly_put_char(out,
+                        roll(&dice, 2) ? 0x300 + roll(&dice, 0x70)
+                        : roll(&dice, 2) ? 'a' + roll(&dice, 26)
+                                         : 0x900 + roll(&dice, 0x1800)));
+        gly_buf_puts(&text, nfc_of(text.data, &ranges));
+        cr_assert(eq(sz, gly_utf8_valid(text.data, text.len), text.len));
+
+        char *nfc = strdup(nfc_of(text.data, &ranges));
+
+        nfc_of(nfc, &ranges);
+        cr_assert(eq(uint, ranges, 0));
+        free(nfc);
+        gly_buf_finish(&text);
     }
 }
