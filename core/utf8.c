@@ -212,19 +212,27 @@ static bool joins(uint32_t c)
             is_second(c));
 }
 
-/* Of what stands below U+0300 all is as NFC has it. */
+/* Also of those that NFC has so; a letter that is one comes out as it was. */
 static bool decomposes(uint32_t c)
 {
-    if (c < 0x300)
-        return false;
-
     const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)c);
 
     return p->decomp_type == 0 && p->decomp_seqindex != UINT16_MAX;
 }
 
-/* Whether [at, at + len), one character with its marks, is not NFC; adds what is
- * to out. */
+/* Bytes of what NFC leaves as it is and joins to nothing, where its first byte
+ * tells: ASCII, Latin, most of Greek and Cyrillic, ideographs; 0: look. */
+static unsigned inert_bytes(unsigned char first)
+{
+    if (first < 0x80)
+        return 1;
+    if (first < 0xCC || is_between(first, 0xCF, 0xD1))
+        return 2;
+    return is_between(first, 0xE4, 0xE9) ? 3 : 0;
+}
+
+/* Whether [at, at + len), one character with its marks, is not NFC; adds what
+ * is to out. */
 static bool compose(const char *at, size_t len, gly_buf *out)
 {
     const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
@@ -263,8 +271,19 @@ bool gly_next_not_nfc(const char *text, gly_pos len, gly_pos *begin,
             continue;
         }
 
+        unsigned inert = inert_bytes((unsigned char)*at);
+
+        if (inert > 0) {
+            at += inert;
+            continue;
+        }
+
         const char *first = at;
         uint32_t c = gly_next_char(&at);
+
+        if (is_between(c, 0x2002, 0x20CF)) /* punctuation */
+            continue;
+
         unsigned marks = joins(c);
 
         if (marks)

@@ -176,12 +176,12 @@ Test(utf8, ranges_that_are_not_nfc_are_found_with_their_nfc)
         { "plain, and Jos\u00e9 too", "plain, and Jos\u00e9 too", 0 },
         { "Jose\u0301 and Rene\u0301e", "Jos\u00e9 and Ren\u00e9e", 2 },
         { "\u0301a", "\u0301a", 0 },                    /* a mark on nothing */
-        { "x\u0301", "x\u0301", 0 },                    /* there is no such letter */
+        { "x\u0301", "x\u0301", 0 },                    /* no such letter */
         { "e\u0323\u0302", "\u1ec7", 1 },              /* two marks */
         { "e\u0302\u0323", "\u1ec7", 1 },              /* the other way round */
         { "\u00ea\u0323", "\u1ec7", 1 },
         { "q\u0307\u0323", "q\u0323\u0307", 1 },      /* only put in order */
-        { "\u212b\u2126\u212a", "\u00c5\u03a9K", 3 }, /* angstrom, ohm, kelvin */
+        { "\u212b\u2126\u212a", "\u00c5\u03a9K", 3 }, /* units */
         { "\u0438\u0306\u0439", "\u0439\u0439", 1 },
         { "\u0439\u1ec7\u03ac", "\u0439\u1ec7\u03ac", 0 },
         { "\u1112\u1161\u11ab", "\ud55c", 1 },        /* jamo: han */

@@ -44,9 +44,9 @@ void gly_buf_finish(gly_buf *buf);
 /* Adds str with each invalid byte as U+FFFD; returns how many there were. */
 size_t gly_utf8_mend(gly_buf *buf, const char *str, size_t len);
 
-/* The next range from *begin on that is not in Unicode's form NFC, as "e" with an
- * accent that stands for itself: sets both ends, adds its NFC to out; false when
- * there is none. A character with more than 30 marks is left as it is. */
+/* The next range from *begin on that is not in Unicode's form NFC, as "e" with
+ * an accent that stands for itself: sets both ends, adds its NFC to out; false
+ * when there is none. A character with more than 30 marks is left as it is. */
 bool gly_next_not_nfc(const char *text, gly_pos len, gly_pos *begin,
                       gly_pos *end, gly_buf *out);
 
