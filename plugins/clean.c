@@ -12,9 +12,14 @@ static const gly_option options[] = {
       .choices = "aside|text",
       .help = "Whether captions of pictures become asides, \"captions\" in the "
               "record, or stay in the text." },
-    { "characters", GLY_FIELD(struct clean, characters), .def = "true",
-      .help = "Whether invisible characters are taken out and odd spaces "
-              "made plain ones." },
+    { "characters", GLY_FIELD(struct clean, characters),
+      .def = "entities, mojibake, nfc, invisible, spaces, ligatures",
+      .choices = "entities|mojibake|nfc|invisible|spaces|ligatures",
+      .help = "What is mended in texts, captions and fields: entities of HTML "
+              "that were escaped twice; UTF-8 that was read as Windows-1252, "
+              "where that is certain; what is not in Unicode's form NFC; "
+              "characters that are not seen; spaces of another kind; ligatures "
+              "of f and s. [] for nothing." },
     { "keep_all", GLY_FIELD(struct clean, keep_all), .def = "false",
       .help = "Whether pages without an article pass, with all of their "
               "text, instead of being dropped." },
@@ -38,10 +43,10 @@ static int process(gly_stage *stage, gly_doc *doc)
 
     if (raw && type && strstr(type, "html")) {
         result = clean_page(stage, doc, raw, len);
-        if (result == GLY_PASS && c->characters)
+        if (result == GLY_PASS && c->kinds)
             result = clean_characters(stage, doc);
     } else {
-        if (c->characters && (result = clean_characters(stage, doc)) < 0)
+        if (c->kinds && (result = clean_characters(stage, doc)) < 0)
             return result;
         result = clean_wire(stage, doc);
     }
@@ -53,6 +58,7 @@ static int open_stage(gly_stage *stage)
 {
     struct clean *c = gly_state(stage);
 
+    c->kinds = characters_kinds(c->characters);
     c->agencies = gly_words_open(stage, "clean-agencies.txt", GLY_EXACT);
     if (!c->agencies)
         return -ENOENT;

@@ -17,7 +17,7 @@
  *     wrap.c       its lines, joined where they were cut at a width
  *     outline.c    its headings and lists
  *     wiki.c       what a wiki leaves in it
- *     characters.c control characters, odd spaces
+ *     characters.c characters that are not what was meant; see characters.h
  *     repeats.c    paragraphs that say again what another one says
  */
 #ifndef CLEAN_CLEAN_H
@@ -27,7 +27,9 @@
 #include "part.h"
 
 struct clean {
-    bool keep_all, characters, repeats;
+    bool keep_all, repeats;
+    gly_list characters;
+    unsigned kinds;            /* of them; see characters_kinds() */
     long min_length;
     const char *captions;
     const gly_words *agencies; /* their values: the name in full */
@@ -47,6 +49,12 @@ int clean_wiki(gly_doc *doc);
 /* Gives the document, whose text is the page's, the origins of blocks that are
  * kept or captions, or of all when `why` is NULL. */
 void origin_find(gly_doc *doc, const struct page *page, const uint8_t *why);
+
+/* The names of the kinds of characters as bits. */
+unsigned characters_kinds(gly_list names);
+/* A value mended as a text is, but for its entities; itself if it needs none. */
+const char *characters_of_value(const struct clean *c, gly_doc *doc,
+                                const char *value);
 
 /* What a page says about itself: read, asked for the title, then, once the
  * article is found, the fields that are not set yet are set from it. */

@@ -90,4 +90,7 @@ uint32_t html_entity(const char *name, size_t len);
 const char *html_attr(const struct page *page, const struct element *e,
                       enum attr name);
 
+/* The character that HTML 4 calls so ("nbsp"); 0 for none. */
+uint32_t html_entity(const char *name);
+
 #endif

@@ -360,6 +360,7 @@ static void set_from(struct facts *f, const struct source *s)
 
         if (!value)
             return;
+        value = characters_of_value(f->c, f->doc, value);
         value = value_tidy(f->doc, value, LONGEST_VALUE, false);
         if (value && s->set(f, s->field, value, s->where) && !is_list(s))
             return;
@@ -409,7 +410,10 @@ const char *facts_title(const struct facts *f)
         title = meta(f, "og:title", &i);
     if (!title)
         title = f->page->title.data;
-    return title ? value_tidy(f->doc, title, LONGEST_VALUE, false) : NULL;
+    if (!title)
+        return NULL;
+    title = characters_of_value(f->c, f->doc, title);
+    return value_tidy(f->doc, title, LONGEST_VALUE, false);
 }
 
 const char *facts_body(const struct facts *f)

@@ -1,42 +1,10 @@
 /* Values as pages write them, made fit for fields. */
+#include "characters.h"
 #include "metadata.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-static uint32_t entity(const char *at, size_t *len)
-{
-    static const struct {
-        const char *name;
-        uint32_t c;
-    } named[] = {
-        { "&amp;", '&' }, { "&quot;", '"' }, { "&apos;", '\'' },
-        { "&lt;", '<' }, { "&gt;", '>' }, { "&nbsp;", ' ' },
-        { "&rsquo;", 0x2019 }, { "&lsquo;", 0x2018 }, { "&ldquo;", 0x201C },
-        { "&rdquo;", 0x201D }, { "&mdash;", 0x2014 }, { "&ndash;", 0x2013 },
-        { "&hellip;", 0x2026 },
-    };
-
-    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
-        if (strncmp(at, named[i].name, strlen(named[i].name)) == 0) {
-            *len = strlen(named[i].name);
-            return named[i].c;
-        }
-    if (at[1] != '#')
-        return 0;
-
-    bool hex = at[2] == 'x' || at[2] == 'X';
-    char *end;
-    unsigned long c = strtoul(at + 2 + hex, &end, hex ? 16 : 10);
-
-    if (*end != ';' || end == at + 2 + hex || c < 0x20 || c > 0x10FFFF ||
-        (c >= 0xD800 && c <= 0xDFFF) || end - at > 10)
-        return 0;
-    *len = (size_t)(end + 1 - at);
-    return (uint32_t)c;
-}
 
 const char *value_tidy(gly_doc *doc, const char *str, size_t most, bool lines)
 {
@@ -49,7 +17,7 @@ const char *value_tidy(gly_doc *doc, const char *str, size_t most, bool lines)
         size_t len = 1;
         char bytes[4];
         const char *next = str;
-        uint32_t c = *str == '&' ? entity(str, &len) : 0;
+        uint32_t c = *str == '&' ? entity_read(str, &len) : 0;
 
         if (!c)
             c = gly_next_char(&next);
