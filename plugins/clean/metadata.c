@@ -360,7 +360,8 @@ static void set_from(struct facts *f, const struct source *s)
 
         if (!value)
             return;
-        value = characters_of_value(f->c, f->doc, value);
+        if (s->set != value_uri)
+            value = characters_of_value(f->c, f->doc, value);
         value = value_tidy(f->doc, value, LONGEST_VALUE, false);
         if (value && s->set(f, s->field, value, s->where) && !is_list(s))
             return;
