@@ -24,7 +24,11 @@ struct heap {
     "<p>The ferry left the quay of Senport at nine on Monday with forty "    \
     "people on board, said Mara Ilves, who heads the harbour office.</p>\n"
 #define ARTICLE                                                              \
-    "<article><h1>Ferry leaves Senport</h1>" SAID SAID SAID SAID "</article>"
+    "<article><h1>Ferry leaves Senport</h1>" SAID                            \
+    "<p>It is the first since the storm took the old ferry, and the last "   \
+    "before the winter.</p>"                                                 \
+    "<p>The crossing takes an hour when the sea is calm, and nobody on "     \
+    "board had hoped for that.</p></article>"
 
 static char *build(const struct heap *heap)
 {

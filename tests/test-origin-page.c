@@ -76,7 +76,8 @@ static void check_cuts(const char *format, const struct page *pages,
 
         gly_harness *fetch = gly_harness_open("fetch", settings);
         gly_harness *clean =
-            gly_harness_open("clean", "min_length = 20; repeats = false;");
+            gly_harness_open("clean", "min_length = 20; repeats = false; "
+                                      "characters = [];");
         gly_doc *doc = gly_harness_pull(fetch), *aside;
         gly_buf out = {0};
 
@@ -235,7 +236,8 @@ Test(page_origin, utf16_is_found_again)
     put_buf("a.html", &file);
 
     gly_harness *fetch = gly_harness_open("fetch", "paths = \"a.html\";");
-    gly_harness *clean = gly_harness_open("clean", "min_length = 20; repeats = false;");
+    gly_harness *clean = gly_harness_open("clean", "min_length = 20; repeats = false; "
+                                      "characters = [];");
     gly_doc *doc = gly_harness_pull(fetch);
 
     cr_assert(eq(int, gly_harness_push_doc(clean, doc), 0));
@@ -251,7 +253,8 @@ Test(page_origin, utf16_is_found_again)
 Test(page_origin, of_a_record_the_page_in_it_counts)
 {
     static const char page[] = "<p>" RUNNING "</p><p>\xc3\xa9 &amp; b</p>";
-    gly_harness *clean = gly_harness_open("clean", "min_length = 20; repeats = false;");
+    gly_harness *clean = gly_harness_open("clean", "min_length = 20; repeats = false; "
+                                      "characters = [];");
     gly_pos from, to, len;
 
     put_file("a.jsonl", "{\"html\":\"<p>" RUNNING
@@ -283,7 +286,8 @@ Test(page_origin, what_is_only_in_json_has_no_place)
 /* A page that clean has to mend itself, and a string of JSON with a NUL. */
 Test(page_origin, what_was_mended_unseen_has_no_place)
 {
-    gly_harness *clean = gly_harness_open("clean", "min_length = 20; repeats = false;");
+    gly_harness *clean = gly_harness_open("clean", "min_length = 20; repeats = false; "
+                                      "characters = [];");
     gly_pos from, to;
 
     cr_assert(eq(int, gly_harness_push_raw(clean, "<p>\xff " RUNNING "</p>",

@@ -125,7 +125,7 @@ static uint32_t read_name(const char *at, const char **end)
     *end = at + len + 1;
     memcpy(name, at, len);
 
-    uint32_t c = html_entity(name);
+    uint32_t c = html_entity(name, len);
 
     return c ? c : find_newer(name);
 }

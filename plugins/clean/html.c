@@ -378,10 +378,3 @@ const char *html_attr(const struct page *page, const struct element *e,
             return page->strings.data + all[e->attrs + i].value;
     return NULL;
 }
-
-uint32_t html_entity(const char *name)
-{
-    const htmlEntityDesc *entity = htmlEntityLookup((const xmlChar *)name);
-
-    return entity ? entity->value : 0;
-}

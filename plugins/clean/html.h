@@ -83,14 +83,11 @@ static inline struct block *html_block(const struct page *page, uint32_t i)
     return (struct block *)(void *)page->blocks.data + i;
 }
 
-/* The character that "amp" stands for, or 0. */
+/* The character that HTML 4 calls so ("nbsp"); 0 for none. */
 uint32_t html_entity(const char *name, size_t len);
 
 /* The value of an attribute, or NULL. */
 const char *html_attr(const struct page *page, const struct element *e,
                       enum attr name);
-
-/* The character that HTML 4 calls so ("nbsp"); 0 for none. */
-uint32_t html_entity(const char *name);
 
 #endif

@@ -176,6 +176,14 @@ static struct part beginning(const struct choice *c, uint32_t b)
     return text;
 }
 
+static bool is_repeatable(const struct choice *c, uint32_t b)
+{
+    uint32_t tag = html_element(c->page, html_block(c->page, b)->element)->tag;
+
+    return !c->why[b] && tag != TAG_LI && tag != TAG_TR &&
+           text_of(c, b).len >= LEAST_REPEATED;
+}
+
 struct seen {
     uint32_t block, count;
 };
@@ -199,34 +207,36 @@ static struct seen *look_up(const struct choice *c, struct seen *table,
     return NULL;
 }
 
-/* The caption under each picture of a gallery, a line of every teaser. */
+/* The caption under each picture of a gallery, a line of every teaser; but a
+ * page that is mostly such lines is taken as it is. */
 void sections_take_repeats(struct choice *c, gly_doc *doc)
 {
+    uint32_t count = c->page->block_count, repeated = 0;
     size_t size = 64;
 
-    while (size < (size_t)c->page->block_count * 2)
+    while (size < (size_t)count * 2)
         size *= 2;
 
     struct seen *table = gly_alloc(doc, size * sizeof(*table));
 
-    for (int taking = 0; taking < 2; taking++)
-        for (uint32_t b = 0; b < c->page->block_count; b++) {
-            uint32_t tag =
-                html_element(c->page, html_block(c->page, b)->element)->tag;
+    for (uint32_t b = 0; b < count; b++) {
+        struct seen *seen = is_repeatable(c, b) ? look_up(c, table, size, b)
+                                                : NULL;
 
-            if (c->why[b] || tag == TAG_LI || tag == TAG_TR ||
-                text_of(c, b).len < LEAST_REPEATED)
-                continue;
+        if (!seen)
+            continue;
+        seen->block = b;
+        if (++seen->count > MOST_REPEATS)
+            repeated += choice_running(html_block(c->page, b)) *
+                        (seen->count == MOST_REPEATS + 1 ? seen->count : 1);
+    }
+    if ((uint64_t)repeated * 2 >= c->running[count])
+        return;
+    for (uint32_t b = 0; b < count; b++) {
+        struct seen *seen = is_repeatable(c, b) ? look_up(c, table, size, b)
+                                                : NULL;
 
-            struct seen *seen = look_up(c, table, size, b);
-
-            if (!seen)
-                continue;
-            if (!taking) {
-                seen->block = b;
-                seen->count++;
-            } else if (seen->count > MOST_REPEATS) {
-                c->why[b] = WHY_CAPTION;
-            }
-        }
+        if (seen && seen->count > MOST_REPEATS)
+            c->why[b] = WHY_CAPTION;
+    }
 }
