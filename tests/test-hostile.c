@@ -240,6 +240,36 @@ Test(hostile, a_text_of_one_thing_is_a_text)
     close_all(stages);
 }
 
+/* Where one part of a text is looked at for each of another. */
+Test(hostile, two_long_parts_do_not_multiply)
+{
+    static const struct heap parts[][2] = {
+        { { "", "Kim left the quay on Monday, and ", 20000, "wrote:\n" },
+          { "", "“Aa b c d e” ", 40000, "" } },
+        { { "", "“Aa b c d e” ", 20000, "\n" },
+          { "", "“Bb c d e f”\n", 40000, "" } },
+        { { "", "Kim Lee, ", 20000, "said:\n" },
+          { "", "Kim’s “x”, ", 40000, "" } },
+    };
+    gly_harness *stages[STAGES];
+
+    open_all(stages);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        char *first = build(&parts[i][0]), *second = build(&parts[i][1]);
+        gly_doc *doc = gly_harness_blank(stages[0]);
+        gly_buf text = { 0 };
+
+        gly_buf_puts(&text, first);
+        gly_buf_puts(&text, second);
+        gly_text_set(doc, text.data, text.len);
+        cr_expect(run(stages, doc, parts[i][1].unit));
+        gly_buf_finish(&text);
+        free(first);
+        free(second);
+    }
+    close_all(stages);
+}
+
 /* ---- files, through a run ---- */
 
 static void put_bytes(const char *name, const char *bytes, size_t len)

@@ -216,8 +216,9 @@ static bool take_with_cue_inside(struct pass *p, size_t s)
 /* She says it is too late. “We have tried it all.” goes on with the report. */
 static bool take_below_report(struct pass *p, size_t s)
 {
-    size_t low = p->in.low, high = p->in.high;
+    const struct sentence own = p->in;
     const struct said *said = NULL;
+    size_t low = own.low, done = own.done;
 
     p->in.high = low;
     p->in.low = low > 0 ? low - 1 : 0;
@@ -235,13 +236,11 @@ static bool take_below_report(struct pass *p, size_t s)
                                   begin == s, 0.6);
 
         set_said(p, f, said);
-        p->in.done = s + 1;
-    } else {
-        said = NULL;
+        done = s + 1;
     }
-    p->in.low = low;
-    p->in.high = high;
-    return said != NULL;
+    p->in = own;
+    p->in.done = done;
+    return done == s + 1;
 }
 
 /* Whether the paragraph above ends in a colon; then p->above is it. */
@@ -266,14 +265,12 @@ static bool look_above(struct pass *p)
 /* He wrote:, and the quotation is a paragraph of its own. */
 static bool take_below_colon(struct pass *p, size_t s)
 {
-    struct view view = p->in.view;
-    size_t low = p->in.low, high = p->in.high;
+    const struct sentence own = p->in;
     struct find *f;
 
-    if (low > 0 || !look_above(p))
+    if (own.low > 0 || !look_above(p))
         return false;
     f = add_find(p, item(p, s)->begin, item(p, s)->end, true, 0.7);
-    p->in.done = s + 1;
     p->in.view = p->above;
     p->in.high = p->in.view.count;
     for (p->in.low = p->in.high - 1;
@@ -282,14 +279,13 @@ static bool take_below_colon(struct pass *p, size_t s)
     quote_find_said(&p->in);
     if (p->in.said_count > 0)
         set_said(p, f, &p->in.said[p->in.said_count - 1]);
-    p->in.view = view;
-    p->in.low = low;
-    p->in.high = high;
+    p->in = own;
+    p->in.done = s + 1;
     return true;
 }
 
 /* With no cue: who stands before a colon, else who spoke last in the
- * paragraph. */
+ * paragraph; of several in a sentence without words all have the first's. */
 static void guess_speaker(struct pass *p, size_t s, struct find *f)
 {
     struct range who = quote_subject(&p->in.view, p->in.low, s);
@@ -303,6 +299,12 @@ static void guess_speaker(struct pass *p, size_t s, struct find *f)
     } else if (above && above->paragraph == p->paragraph) {
         f->speaker = above->speaker;
         f->speaker_end = above->speaker_end;
+        if (p->in.wordless && above->sentence == p->sentence) {
+            f->stance = above->stance;
+            f->cue = above->cue;
+            f->cue_end = above->cue_end;
+            f->score = above->score;
+        }
     }
 }
 
@@ -332,7 +334,8 @@ static void take_alone(struct pass *p, size_t s)
     }
     if (it->words < (is_turn(p, s) ? 2 : 5) || !it->capital)
         return;
-    if (p->in.wordless && (take_below_report(p, s) || take_below_colon(p, s)))
+    if (p->in.wordless && p->in.done == p->in.low &&
+        (take_below_report(p, s) || take_below_colon(p, s)))
         return;
     last = add_find(p, it->begin, it->end, true, 0.4);
     p->in.done = s + 1;
