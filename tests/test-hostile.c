@@ -1,12 +1,10 @@
 /* Input that means harm, through all stages: whatever it is, it becomes a
  * document or is refused with a reason, and what comes out holds together.
  * Nothing is timed; what is not linear would take hours. */
-#include "support.h"
+#include "support-fetch.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
-#include <galley/harness.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,12 +270,6 @@ Test(hostile, two_long_parts_do_not_multiply)
 
 /* ---- files, through a run ---- */
 
-static void put_bytes(const char *name, const char *bytes, size_t len)
-{
-    FILE *file = fopen(name, "wb");
-
-    cr_assert(file && fwrite(bytes, 1, len, file) == len && fclose(file) == 0);
-}
 #define PUT(name, str) put_bytes(name, str, sizeof(str) - 1)
 
 static void check_run(const char *name, int status, const char *file,
