@@ -27,6 +27,16 @@ static size_t skip(struct part text, size_t at, const char *chars)
     return at;
 }
 
+/* Whether it begins with a phrase of the sort, which is no ordinary word. */
+static bool says(const struct choice *c, struct part text, enum why why,
+                 struct part *rest)
+{
+    bool weak;
+    const char *phrase = phrase_find(c->clean, text, &weak, rest);
+
+    return phrase && !weak && strcmp(phrase, why_names[why]) == 0;
+}
+
 /* "34 responses to ...", "Comments (12)", "Leave a reply" */
 static bool opens_comments(const struct choice *c, struct part text)
 {
@@ -38,13 +48,10 @@ static bool opens_comments(const struct choice *c, struct part text)
         "yorumlar", NULL,
     };
     struct part rest;
-    bool weak;
-    const char *phrase;
 
     if (text.len > LONGEST_OPENING)
         return false;
-    phrase = phrase_find(c->clean, text, &weak, &rest);
-    if (phrase && !weak && strcmp(phrase, why_names[WHY_COMMENTS]) == 0)
+    if (says(c, text, WHY_COMMENTS, &rest))
         return true;
     text = part_cut(text, skip(text, 0, "0123456789,.() "));
     for (const char *const *w = words; *w; w++) {
@@ -112,14 +119,10 @@ static bool opens_list(const struct choice *c, struct part text)
     static const char *const ends[] = { " stories", " articles", " news",
                                         " coverage", " posts", " reads", NULL };
     struct part rest;
-    bool weak;
-    const char *phrase;
 
     if (text.len > LONGEST_OPENING)
         return false;
-    phrase = phrase_find(c->clean, text, &weak, &rest);
-    if (phrase && !weak && rest.len == 0 &&
-        strcmp(phrase, why_names[WHY_RELATED]) == 0)
+    if (says(c, text, WHY_RELATED, &rest) && rest.len == 0)
         return true;
     while (text.len > 0 && text.at[text.len - 1] == ':')
         text.len--;
