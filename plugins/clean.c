@@ -23,6 +23,9 @@ static const gly_option options[] = {
     { "keep_all", GLY_FIELD(struct clean, keep_all), .def = "false",
       .help = "Whether pages without an article pass, with all of their "
               "text, instead of being dropped." },
+    { "language", GLY_FIELD(struct clean, language), .def = "true",
+      .help = "Whether \"lang\" is the language that the text is found to be "
+              "in, where that is sure, or always the declared one." },
     { "min_length", GLY_FIELD(struct clean, min_length), .def = "200",
       .max = 1000000,
       .help = "Bytes of text that a page's article has at least; half as many "
@@ -50,6 +53,8 @@ static int process(gly_stage *stage, gly_doc *doc)
             return result;
         result = clean_wire(stage, doc);
     }
+    if (result == GLY_PASS && c->language)
+        language_set(doc);
     return result == GLY_PASS && c->repeats ? clean_repeats(stage, doc)
                                             : result;
 }
@@ -88,9 +93,10 @@ const gly_plugin galley_plugin = {
     .about = "Takes the article out of a page, and out of wire copy what is "
              "not of it.",
     .reads = "text",
-    .writes = "headings lists text agency author byline captions contact "
-              "contributors copyright credits date dateline description filed "
-              "image lang modified notes related section site tags title uri",
+    .writes = "headings lists text agency author byline canonical captions "
+              "contact contributors copyright credits date dateline "
+              "description filed image lang lang_declared modified notes "
+              "related section site tags title uri",
     .state_size = sizeof(struct clean),
     .options = options,
     .open = open_stage,

@@ -36,7 +36,7 @@ void gly_raw_set(gly_doc *doc, const char *utf8, size_t len, const char *type);
 const char *gly_text(const gly_doc *doc, gly_pos *len);
 void gly_text_set(gly_doc *doc, const char *utf8, size_t len);
 
-/* Fields: "id", "uri", "title", "author", "date" (YYYY-MM-DD), "lang", ... A dot
+/* Fields: "id", "uri", "title", "author", "date" (ISO 8601), "lang", ... A dot
  * makes an object of them in the record: "translation.score".
  * gly_set() makes a field one value, NULL takes it away; gly_add() makes it a
  * list and appends. gly_get() gives the i-th value as text, NULL past the last. */

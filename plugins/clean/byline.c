@@ -29,9 +29,29 @@ static const char *const jobs[] = {
 
 /* Or behind a "By" that opens none: "By the next morning". */
 static const char *const no_names[] = {
-    "admin", "afternoon", "appointment", "demand", "evening", "favor", "friday",
-    "monday", "morning", "night", "noon", "numbers", "saturday", "sunday",
-    "the", "thursday", "tuesday", "wednesday", NULL,
+    "admin", "afternoon", "appointment", "bio", "demand", "evening", "favor",
+    "follow", "friday", "monday", "morning", "night", "noon", "numbers",
+    "published", "redaktion", "redazione", "rédaction", "redacción", "redação",
+    "saturday", "sunday", "the", "thursday", "tuesday", "updated", "view",
+    "wednesday", NULL,
+};
+
+/* What stands alone where an author may, but is none. */
+static const char *const no_authors[] = {
+    "about", "administrator", "anonymous", "articles", "author", "biography",
+    "contact", "email", "more", "none", "null", "posts", "profile", "root",
+    "twitter", "undefined", "unknown", "user", "webmaster", "website",
+    "Гость", NULL,
+};
+
+/* Before a name, and behind it. */
+static const char *const honorifics[] = {
+    "capt. ", "dr ", "dr. ", "lt. ", "miss ", "mr ", "mr. ", "mrs ", "mrs. ",
+    "ms ", "ms. ", "prof ", "prof. ", "professor ", "rev. ", "sen. ", NULL,
+};
+static const char *const degrees[] = {
+    "esq", "esq.", "ii", "iii", "iv", "jr", "jr.", "m.d.", "ph.d", "ph.d.",
+    "phd", "sr", "sr.", NULL,
 };
 
 static bool next_name_word(struct part *rest, struct part *word)
@@ -207,14 +227,52 @@ static bool ends_in(struct part part, const char *const *ends)
     return false;
 }
 
-/* "Adriatic News Agency", behind the names. */
-static bool is_house(struct part part)
+/* "Adriatic News Agency"; "Press" ends a house `behind` a name, else a name. */
+static bool is_house(struct part part, bool behind)
 {
-    static const char *const last[] = { " agency", " press", " wire", " news",
+    static const char *const last[] = { " press", " agency", " wire", " news",
                                         " news service", " newspapers",
                                         NULL };
 
+    return ends_in(part, last + !behind) &&
+           (behind || !gly_is_lower(gly_next_char(&part.at)));
+}
+
+/* "Odden University": no person, and no agency. */
+static bool is_body(struct part part)
+{
+    static const char *const last[] = {
+        " association", " blog", " bureau", " committee", " foundation",
+        " gmbh", " inc", " inc.", " institute", " llc", " ltd", " ltd.",
+        " media", " ministry", " network", " online", " radio", " sport",
+        " television", " tv", " university", ".com", ".net", ".org", NULL,
+    };
+
     return ends_in(part, last);
+}
+
+/* "New York", behind a name. */
+static bool is_place(const struct clean *c, struct part part)
+{
+    const char *value;
+
+    return memchr(part.at, ' ', part.len) &&
+           gly_words_has(c->places, part.at, part.len, &value) &&
+           strpbrk(value, "23");
+}
+
+static struct part cut_honorific(struct part name)
+{
+    size_t len;
+
+    while ((len = part_begins_any(name, honorifics)) > 0)
+        name = part_trim(name.at + len, name.len - len);
+    return name;
+}
+
+bool author_is(struct part part)
+{
+    return count_name(part) > 0 && !part_is_any(part, no_authors);
 }
 
 /* "Odden Herald", "CNN": for whom they write, though no agency. */
@@ -291,9 +349,13 @@ static bool take_part(const struct clean *c, struct byline *b,
         part.len--;
     if (part.len == 0 || agency_find(c, part, &b->agency))
         return true;
-    if (b->count > 0 && is_house(part))
+    if (is_house(part, b->count > 0)) {
         b->house = part;
-    if (b->count > 0 && (is_house(part) || is_paper(part) || is_the(part)))
+        return true;
+    }
+    if (part_is_any(part, degrees) || is_body(part) ||
+        (b->count > 0 &&
+         (is_paper(part) || is_the(part) || is_place(c, part))))
         return true;
     if (strict) {
         struct part name = cut_name(c, b, part);
@@ -302,12 +364,15 @@ static bool take_part(const struct clean *c, struct byline *b,
             return true;
         part = name;
     }
-    if (count_name(part) >= (strict ? 2 : 1)) {
-        if (b->count < sizeof(b->names) / sizeof(b->names[0]))
-            b->names[b->count++] = part;
-        return true;
-    }
-    return false;
+    part = cut_honorific(part);
+    if (count_name(part) < (strict ? 2 : 1) || part_is_any(part, no_authors))
+        return false;
+    if (b->count > 0 && !memchr(part.at, ' ', part.len) &&
+        memchr(b->names[0].at, ' ', b->names[0].len))
+        return true; /* a place: "Ana Silva, Lisbon" */
+    if (b->count < sizeof(b->names) / sizeof(b->names[0]))
+        b->names[b->count++] = part;
+    return true;
 }
 
 /* "12 May 2018", behind a bar or the like. */
@@ -362,17 +427,40 @@ static bool split_byline(const struct clean *c, struct part line,
         before = gap == 3 ? gone.at[1] : gap > 0 ? rest.at[-1] : ' ';
         line = rest;
     }
-    return b->count > 0 || b->agency;
+    return b->count > 0 || b->agency || b->house.len > 0;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    while (*a && gly_lower(gly_next_char(&a)) == gly_lower(gly_next_char(&b)))
+        if (*a == '\0')
+            return *b == '\0';
+    return false;
+}
+
+/* "The Daily" and "Daily Sport" at The Daily. */
+static bool is_of_site(const gly_doc *doc, const char *name)
+{
+    const char *site = gly_get(doc, "site", 0);
+    size_t len;
+
+    if (!site)
+        return false;
+    site += strncasecmp(site, "the ", 4) == 0 ? 4 : 0;
+    name += strncasecmp(name, "the ", 4) == 0 ? 4 : 0;
+    len = strlen(site);
+    return len > 0 && strncasecmp(name, site, len) == 0 &&
+           (name[len] == '\0' || name[len] == ' ');
 }
 
 static void add_author(gly_doc *doc, const char *name)
 {
-    const char *old, *site = gly_get(doc, "site", 0);
+    const char *old;
 
-    if (site && strcasecmp(site, name) == 0)
+    if (is_of_site(doc, name))
         return;
     for (size_t i = 0; (old = gly_get(doc, "author", i)); i++)
-        if (i > 40 || strcmp(old, name) == 0)
+        if (i > 40 || same_name(old, name))
             return;
     gly_add(doc, "author", name);
 }
@@ -514,7 +602,7 @@ bool byline_house(const struct clean *c, gly_doc *doc, struct part line)
     if (line.len == 0 || line.len > LONGEST_NAME)
         return false;
     if (gly_words_has(c->agencies, line.at, line.len, &agency) ||
-        is_house(line)) {
+        is_house(line, true)) {
         set_agency(doc, agency, line);
         return true;
     }

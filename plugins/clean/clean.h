@@ -6,7 +6,9 @@
  *                  sections.c, links.c, blocks.c
  *     page.c       a page's text and what is taken out of it
  *     origin.c     where that text stood in the page
- *     metadata.c   fields, from what a page says of itself; jsonld.c, values.c
+ *     metadata.c   fields, from what a page says of itself; jsonld.c, places.c,
+ *                  values.c, authors.c, dates.c, times.c, title.c
+ *     language.c   the language of a text, detected and declared
  *     part.c       parts of lines
  *     phrases.c    lines of boilerplate
  *     byline.c     authors, agencies
@@ -27,14 +29,14 @@
 #include "part.h"
 
 struct clean {
-    bool keep_all, repeats;
+    bool keep_all, language, repeats;
     gly_list characters;
     unsigned kinds;            /* of them; see characters_kinds() */
     long min_length;
     const char *captions;
     const gly_words *agencies; /* their values: the name in full */
     const gly_words *phrases;  /* when and why a line goes */
-    const gly_words *places;
+    const gly_words *places;   /* their values: kind and weight */
     struct page *page;
 };
 
@@ -56,6 +58,10 @@ unsigned characters_kinds(gly_list names);
 const char *characters_of_value(const struct clean *c, gly_doc *doc,
                                 const char *value);
 
+/* Sets `lang` to the language of the text where that is sure; one declared that
+ * differs is then `lang_declared`. */
+void language_set(gly_doc *doc);
+
 /* What a page says about itself: read, asked for the title, then, once the
  * article is found, the fields that are not set yet are set from it. */
 struct facts;
@@ -73,6 +79,8 @@ bool byline_read(const struct clean *c, gly_doc *doc, struct part line,
                  bool strict);
 /* Whether it could be read so, with `strict`. */
 bool byline_is(const struct clean *c, struct part line);
+/* Whether it may be the name of a person, or a part of one. */
+bool author_is(struct part part);
 /* "Associated Press", "Staff Writer": for whom, or as what, the byline above it
  * writes. */
 bool byline_house(const struct clean *c, gly_doc *doc, struct part line);

@@ -2,8 +2,7 @@
 #include "metadata.h"
 
 #include <string.h>
-
-enum { MOST_OBJECTS = 200 }; /* looked through for the article */
+#include <strings.h>
 
 typedef json_object object;
 
@@ -30,56 +29,105 @@ static const char *string(object *o)
                ? json_object_get_string(o) : NULL;
 }
 
-static bool is_article_type(const char *type)
+static bool ends_with(const char *str, const char *end)
 {
-    size_t len = type ? strlen(type) : 0;
+    size_t len = str ? strlen(str) : 0, tail = strlen(end);
 
-    return (len >= 7 && strcmp(type + len - 7, "Article") == 0) ||
-           (len >= 7 && strcmp(type + len - 7, "Posting") == 0) ||
-           (len == 6 && strcmp(type, "Report") == 0);
+    return len >= tail && strcmp(str + len - tail, end) == 0;
+}
+
+/* Whether a type of an object ends so: "NewsArticle". */
+static bool has_type(object *o, const char *end)
+{
+    object *type = member(o, "@type");
+
+    for (size_t i = 0; i < length(type); i++)
+        if (ends_with(string(item(type, i)), end))
+            return true;
+    return ends_with(string(type), end);
 }
 
 static bool is_article(object *o)
 {
-    object *type = member(o, "@type");
-
-    if (json_object_is_type(type, json_type_array))
-        for (size_t i = 0; i < length(type); i++)
-            if (is_article_type(string(item(type, i))))
-                return true;
-    return is_article_type(string(type));
+    return has_type(o, "Article") || has_type(o, "Posting") ||
+           has_type(o, "Report");
 }
 
-/* The first article among the objects, breadth first. */
-static object *find_article(object *roots)
+/* What else may say who made the page, and when. */
+static bool is_page(object *o)
+{
+    return member(o, "datePublished") &&
+           (has_type(o, "WebPage") || has_type(o, "Recipe") ||
+            has_type(o, "Review"));
+}
+
+static bool is_site(object *o)
+{
+    return has_type(o, "WebSite");
+}
+
+/* Whether two addresses are one, but for how they are reached. */
+static bool same_address(const char *a, const char *b)
+{
+    const char *p = a ? strstr(a, "://") : NULL;
+    const char *q = b ? strstr(b, "://") : NULL;
+    size_t len = p ? strcspn(p, "?#") : 0, other = q ? strcspn(q, "?#") : 0;
+
+    while (len > 3 && p[len - 1] == '/')
+        len--;
+    while (other > 3 && q[other - 1] == '/')
+        other--;
+    return len > 3 && len == other && strncasecmp(p, q, len) == 0;
+}
+
+static bool is_here(const struct facts *f, object *o)
+{
+    object *page = member(o, "mainEntityOfPage");
+
+    return same_address(f->address, string(member(o, "url"))) ||
+           same_address(f->address, string(page)) ||
+           same_address(f->address, string(member(page, "@id"))) ||
+           same_address(f->address, string(member(o, "@id")));
+}
+
+/* The objects, breadth first, without those that others only mention. */
+static void list_objects(struct facts *f)
 {
     static const char *const ways[] = { "@graph", "mainEntity",
                                         "mainEntityOfPage", "itemReviewed" };
-    object *queue[MOST_OBJECTS];
     unsigned count = 1;
 
-    queue[0] = roots;
+    f->objects[0] = f->roots;
     for (unsigned i = 0; i < count; i++) {
-        object *v = queue[i];
+        object *v = f->objects[i];
 
-        if (json_object_is_type(v, json_type_array)) {
-            for (size_t k = 0; k < length(v); k++)
-                if (count < MOST_OBJECTS)
-                    queue[count++] = item(v, k);
-            continue;
-        }
-        if (!json_object_is_type(v, json_type_object))
-            continue;
-        if (is_article(v))
-            return v;
+        for (size_t k = 0; k < length(v) && count < MOST_OBJECTS; k++)
+            f->objects[count++] = item(v, k);
         for (size_t k = 0; k < sizeof(ways) / sizeof(ways[0]); k++) {
             object *next = member(v, ways[k]);
 
             if (next && count < MOST_OBJECTS)
-                queue[count++] = next;
+                f->objects[count++] = next;
         }
     }
-    return NULL;
+    f->object_count = count;
+}
+
+/* The first of a kind, or rather the one that says that it is on this page. */
+static object *find(const struct facts *f, bool is(object *))
+{
+    object *first = NULL;
+
+    for (unsigned i = 0; i < f->object_count; i++) {
+        object *o = f->objects[i];
+
+        if (!is(o))
+            continue;
+        if (is_here(f, o))
+            return o;
+        first = first ? first : o;
+    }
+    return first;
 }
 
 static void add_root(struct facts *f, const char *json, size_t len)
@@ -110,7 +158,10 @@ void ld_read(struct facts *f)
             add_root(f, open, len - (size_t)(open - at));
         at += len + 1;
     }
-    f->ld = find_article(f->roots);
+    list_objects(f);
+    f->ld = find(f, is_article);
+    f->ld_page = find(f, is_page);
+    f->ld_site = find(f, is_site);
 }
 
 /* An object that is only a reference stands for the one with its @id. */
@@ -118,20 +169,13 @@ static object *resolve(const struct facts *f, object *v)
 {
     const char *id = string(member(v, "@id"));
 
-    if (!id || (size_t)json_object_object_length(v) > 2 || member(v, "name"))
+    if (!id || member(v, "name"))
         return v;
-    for (size_t i = 0; i < length(f->roots); i++) {
-        object *graph =
-            member(item(f->roots, i), "@graph");
+    for (unsigned i = 0; i < f->object_count; i++) {
+        const char *other = string(member(f->objects[i], "@id"));
 
-        for (size_t k = 0; k < length(graph) && k < MOST_OBJECTS;
-             k++) {
-            object *o = item(graph, k);
-            const char *other = string(member(o, "@id"));
-
-            if (other && o != v && strcmp(other, id) == 0)
-                return o;
-        }
+        if (other && f->objects[i] != v && strcmp(other, id) == 0)
+            return f->objects[i];
     }
     return v;
 }
@@ -144,28 +188,47 @@ static bool is_agency(const struct facts *f, object *o)
     return name && gly_words_has(f->c->agencies, name, strlen(name), NULL);
 }
 
-const char *ld_value(const struct facts *f, const char *key, size_t i)
+static bool is_house(object *o)
 {
-    object *v = member(f->ld, key);
+    return has_type(o, "Organization") || has_type(o, "Corporation") ||
+           has_type(o, "WebSite");
+}
+
+/* A picture's name is its caption, and a page's its title. */
+static bool is_address(const char *key)
+{
+    return strcmp(key, "image") == 0 || strcmp(key, "mainEntityOfPage") == 0;
+}
+
+static object *value_of(const struct facts *f, object *v, const char *key)
+{
+    static const char *const names[] = { "name", "alternateName", NULL };
+    static const char *const addresses[] = { "url", "contentUrl", "@id", NULL };
+    const char *const *k = is_address(key) ? addresses : names;
+    object *o = resolve(f, v), *value = NULL;
+
+    if (strcmp(key, "author") == 0 && is_house(o) && !is_agency(f, o))
+        return NULL;
+    for (; *k && !value; k++)
+        value = member(o, *k);
+    return json_object_is_type(value, json_type_array) ? item(value, 0) : value;
+}
+
+const char *ld_value(const struct facts *f, object *of, const char *key,
+                     size_t i)
+{
+    object *v = member(of, key);
+    const char *value;
 
     if (json_object_is_type(v, json_type_array))
         v = item(v, i);
     else if (i > 0)
         return NULL;
-    if (json_object_is_type(v, json_type_object)) {
-        object *o = resolve(f, v);
-        const char *type = string(member(o, "@type"));
-
-        if (type && strcmp(key, "author") == 0 &&
-            strstr(type, "Organization") && !is_agency(f, o))
-            return "";
-        v = member(o, "name");
-        if (!v)
-            v = member(o, "url");
-        if (!v)
-            v = member(o, "@id");
-        if (json_object_is_type(v, json_type_array))
-            v = item(v, 0);
-    }
-    return string(v);
+    if (!v)
+        return NULL;
+    if (json_object_is_type(v, json_type_object))
+        v = value_of(f, v, key);
+    value = json_object_is_type(v, json_type_int) ? json_object_get_string(v)
+                                                  : string(v);
+    return value ? value : "";
 }

@@ -5,19 +5,38 @@
 #include <string.h>
 #include <strings.h>
 
-enum place { CANONICAL, HEADING, TITLE, LANG, TIME, ADDRESS, BYLINE, LINK };
+enum { MOST_WITHIN = 40 }; /* elements looked through for a name */
+
+/* "DC.date" and "dcterms:date" are "dc.date", "article:published" is
+ * "article.published". */
+static bool is_named(const char *name, const char *wanted)
+{
+    if ((*name | 32) != *wanted)
+        return false;
+    if (strncasecmp(name, "dcterms", 7) == 0 && wanted[1] == 'c') {
+        name += 7;
+        wanted += 2;
+    }
+    for (; *name && *wanted; name++, wanted++) {
+        char c = *name >= 'A' && *name <= 'Z' ? *name | 32 : *name;
+
+        if (c != *wanted && !(strchr(":.", c) && strchr(":.", *wanted)))
+            return false;
+    }
+    return *name == *wanted;
+}
 
 static const char *meta(const struct facts *f, const char *name, unsigned *from)
 {
     for (unsigned i = *from; i < f->meta_count; i++)
-        if (strcasecmp(f->metas[i].name, name) == 0) {
+        if (is_named(f->metas[i].name, name)) {
             *from = i + 1;
             return f->metas[i].value;
         }
     return NULL;
 }
 
-static bool has_word(const char *list, const char *word)
+bool attr_has(const char *list, const char *word)
 {
     size_t len = strlen(word);
 
@@ -30,7 +49,7 @@ static bool has_word(const char *list, const char *word)
     return false;
 }
 
-static const char *text_of(const struct facts *f, const struct element *e)
+const char *element_text(const struct facts *f, const struct element *e)
 {
     gly_pos end = e->text_end;
 
@@ -45,6 +64,21 @@ static const char *text_of(const struct facts *f, const struct element *e)
     return text.len ? gly_keep(f->doc, text.at, text.len) : NULL;
 }
 
+/* The text of the itemprop "name" in an element, or its own. */
+static const char *name_within(const struct facts *f, const struct element *e)
+{
+    uint32_t begin = (uint32_t)(e - html_element(f->page, 0)) + 1;
+
+    for (uint32_t i = begin; i < e->end && i < begin + MOST_WITHIN; i++) {
+        const struct element *inner = html_element(f->page, i);
+        const char *value = html_attr(f->page, inner, ATTR_CONTENT);
+
+        if (attr_has(html_attr(f->page, inner, ATTR_ITEMPROP), "name"))
+            return value ? value : element_text(f, inner);
+    }
+    return element_text(f, e);
+}
+
 static const char *value_of(const struct facts *f, const struct element *e)
 {
     const char *value = html_attr(f->page, e, ATTR_CONTENT);
@@ -53,7 +87,7 @@ static const char *value_of(const struct facts *f, const struct element *e)
         value = html_attr(f->page, e, ATTR_DATETIME);
     if (!value && (e->tag == TAG_LINK || e->tag == TAG_META))
         value = html_attr(f->page, e, ATTR_HREF);
-    return value ? value : text_of(f, e);
+    return value ? value : name_within(f, e);
 }
 
 static const char *item(const struct facts *f, const char *name, unsigned *from)
@@ -61,7 +95,7 @@ static const char *item(const struct facts *f, const char *name, unsigned *from)
     for (unsigned i = *from; i < f->item_count; i++) {
         const struct element *e = html_element(f->page, f->items[i]);
 
-        if (!has_word(html_attr(f->page, e, ATTR_ITEMPROP), name))
+        if (!attr_has(html_attr(f->page, e, ATTR_ITEMPROP), name))
             continue;
         *from = i + 1;
 
@@ -86,6 +120,8 @@ static void gather(struct facts *f)
 
             if (!name)
                 name = html_attr(f->page, e, ATTR_NAME);
+            if (name && is_named(name, "article:tag"))
+                f->tag_count++;
             if (name && value && *value)
                 f->metas[f->meta_count++] = (struct meta){ name, value };
         }
@@ -93,135 +129,6 @@ static void gather(struct facts *f)
             html_attr(f->page, e, ATTR_ITEMPROP))
             f->items[f->item_count++] = i;
     }
-}
-
-/* ---- places ---- */
-
-static const char *canonical(const struct facts *f)
-{
-    for (uint32_t i = 1; i < f->page->element_count; i++) {
-        const struct element *e = html_element(f->page, i);
-
-        if (e->tag == TAG_LINK &&
-            has_word(html_attr(f->page, e, ATTR_REL), "canonical"))
-            return html_attr(f->page, e, ATTR_HREF);
-    }
-    return NULL;
-}
-
-/* The only h1, or the first in the article's element. */
-static const char *heading(const struct facts *f)
-{
-    const char *found = NULL;
-
-    for (uint32_t i = 1; i < f->page->element_count; i++) {
-        const struct element *e = html_element(f->page, i);
-        const char *text;
-
-        if (e->tag != TAG_H1 || !(text = text_of(f, e)))
-            continue;
-        if (found)
-            return NULL;
-        found = text;
-    }
-    return found;
-}
-
-static const char *lang(const struct facts *f)
-{
-    for (uint32_t i = 1; i < f->page->element_count && i < 8; i++) {
-        const struct element *e = html_element(f->page, i);
-
-        if (e->tag == TAG_HTML)
-            return html_attr(f->page, e, ATTR_LANG);
-    }
-    return NULL;
-}
-
-/* The first <time> of the article's element, or the only date of the page. */
-static const char *page_time(const struct facts *f)
-{
-    const struct element *root = html_element(f->page, f->article->root);
-    const char *only = NULL;
-
-    for (uint32_t i = 1; i < f->page->element_count; i++) {
-        const struct element *e = html_element(f->page, i);
-        const char *value;
-
-        if (e->tag != TAG_TIME ||
-            !(value = html_attr(f->page, e, ATTR_DATETIME)))
-            continue;
-        if (f->article->root && i > f->article->root && i < root->end)
-            return value;
-        if (only && strncmp(only, value, 10) != 0)
-            return NULL;
-        only = only ? only : value;
-    }
-    return only;
-}
-
-/* The line of a block that is a byline, or all of it when none is. */
-static struct part byline_of(const struct facts *f, const struct block *block)
-{
-    const char *begin = f->page->text.data + block->begin, *at = begin;
-    const char *end = f->page->text.data + block->end;
-
-    while (at < end) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        struct part line = { at, (size_t)((stop ? stop : end) - at) };
-
-        if (byline_is(f->c, line))
-            return line;
-        at += line.len + 1;
-    }
-    return (struct part){ begin, (size_t)(end - begin) };
-}
-
-/* Before the first paragraph, or a line of the article that is a byline. */
-static const char *page_byline(const struct facts *f, unsigned *from)
-{
-    const struct element *root = html_element(f->page, f->article->root);
-    bool begun = false;
-
-    for (uint32_t b = 0; b < f->page->block_count; b++) {
-        const struct block *block = html_block(f->page, b);
-        enum why why = f->article->why[b];
-        bool inside = b >= root->first_block && b < root->last_block;
-
-        begun |= why == KEPT;
-        if (b >= *from && block->end - block->begin < 120 &&
-            (why == WHY_BYLINE ||
-             (!begun && (why == WHY_AUTHOR || why == WHY_TITLE))) &&
-            (!begun || inside)) {
-            struct part line = byline_of(f, block);
-
-            *from = b + 1;
-            return gly_keep(f->doc, line.at, line.len);
-        }
-    }
-    return NULL;
-}
-
-/* The text of what says that it is the author, before the first paragraph. */
-static const char *author_link(const struct facts *f, unsigned *from)
-{
-    uint32_t first = 0;
-
-    while (first < f->page->block_count && f->article->why[first])
-        first++;
-    for (uint32_t i = *from; i < f->page->element_count; i++) {
-        const struct element *e = html_element(f->page, i);
-
-        if (e->first_block > first)
-            break;
-        if ((e->tag == TAG_A || e->tag == TAG_SPAN) &&
-            (has_word(html_attr(f->page, e, ATTR_REL), "author") ||
-             has_word(html_attr(f->page, e, ATTR_CLASS), "author"))) {
-            *from = i + 1;
-            return text_of(f, e);
-        }
-    }
-    return NULL;
 }
 
 /* ---- the table ---- */
@@ -234,114 +141,147 @@ struct source {
     value_set *set;
 };
 
-/* In the order of trust. JSON-LD is made for machines by those who made the
- * page, Open Graph for sharing, meta names by many hands; what is seen comes
- * last, since the page must be understood to find it. A field in several rows
- * takes the first that works; values of one row are a list. */
+/* In the order of trust, which docs/clean.md tells too. JSON-LD is made for
+ * machines by those who made the page, Open Graph for sharing, meta names by
+ * many hands; what is seen comes last, since the page must be understood to
+ * find it. A field in several rows takes the first that works; values of one
+ * row are a list. The title needs the site and section before it, and all need
+ * the address. */
 static const struct source sources[] = {
-    { "site", META, "og:site_name", 0, value_site },
-    { "site", LD, "publisher", 0, value_site },
-    { "site", META, "application-name", 0, value_site },
-
-    { "title", LD, "headline", 0, value_title },
-    { "title", META, "og:title", 0, value_title },
-    { "title", META, "twitter:title", 0, value_title },
-    { "title", PLACE, NULL, HEADING, value_title },
-    { "title", META, "dc.title", 0, value_title },
-    { "title", PLACE, NULL, TITLE, value_title },
-
     { "uri", PLACE, NULL, CANONICAL, value_uri },
     { "uri", META, "og:url", 0, value_uri },
     { "uri", LD, "mainEntityOfPage", 0, value_uri },
     { "uri", LD, "url", 0, value_uri },
 
+    { "canonical", PLACE, NULL, CANONICAL, value_uri },
+    { "canonical", META, "og:url", 0, value_uri },
+
+    { "site", META, "og:site_name", 0, value_site },
+    { "site", LD, "publisher", 0, value_site },
+    { "site", LD_SITE, "name", 0, value_site },
+    { "site", META, "dc.publisher", 0, value_site },
+    { "site", META, "application-name", 0, value_site },
+    { "site", ITEM, "publisher", 0, value_site },
+    { "site", PLACE, NULL, SITE, value_site },
+
+    { "section", LD, "articleSection", 0, value_section },
+    { "section", META, "article:section", 0, value_section },
+    { "section", META, "parsely-section", 0, value_section },
+    { "section", META, "cxenseparse:category", 0, value_section },
+    { "section", META, "section", 0, value_section },
+    { "section", ITEM, "articleSection", 0, value_section },
+
+    { "title", LD, "headline", 0, value_title },
+    { "title", META, "og:title", 0, value_title },
+    { "title", META, "dc.title", 0, value_title },
+    { "title", META, "parsely-title", 0, value_title },
+    { "title", META, "sailthru.title", 0, value_title },
+    { "title", META, "twitter:title", 0, value_title },
+    { "title", ITEM, "headline", 0, value_title },
+    { "title", PLACE, NULL, HEADING, value_title },
+    { "title", PLACE, NULL, TITLE, value_title },
+
     { "date", LD, "datePublished", 0, value_date },
+    { "date", LD_PAGE, "datePublished", 0, value_date },
     { "date", META, "article:published_time", 0, value_date },
-    { "date", ITEM, "datePublished", 0, value_date },
     { "date", META, "article:published", 0, value_date },
-    { "date", META, "article.published", 0, value_date },
+    { "date", META, "og:article:published_time", 0, value_date },
+    { "date", META, "og:published_time", 0, value_date },
     { "date", META, "og:pubdate", 0, value_date },
+    { "date", META, "dc.date.issued", 0, value_date },
+    { "date", META, "dc.issued", 0, value_date },
+    { "date", META, "dc.date.created", 0, value_date },
+    { "date", META, "dc.created", 0, value_date },
+    { "date", META, "dc.date", 0, value_date },
     { "date", META, "parsely-pub-date", 0, value_date },
     { "date", META, "sailthru.date", 0, value_date },
+    { "date", META, "cxenseparse:publishtime", 0, value_date },
+    { "date", META, "cxenseparse:recs:publishtime", 0, value_date },
     { "date", META, "pubdate", 0, value_date },
     { "date", META, "pub_date", 0, value_date },
     { "date", META, "publish-date", 0, value_date },
-    { "date", META, "dc.date.issued", 0, value_date },
-    { "date", META, "dcterms.created", 0, value_date },
-    { "date", META, "dc.date", 0, value_date },
-    { "date", META, "dcterms.date", 0, value_date },
+    { "date", META, "publish_date", 0, value_date },
+    { "date", META, "publication_date", 0, value_date },
+    { "date", META, "article_date_original", 0, value_date },
     { "date", META, "date", 0, value_date },
+    { "date", ITEM, "datePublished", 0, value_date },
     { "date", LD, "dateCreated", 0, value_date },
     { "date", ITEM, "dateCreated", 0, value_date },
     { "date", PLACE, NULL, TIME, value_date },
+    { "date", PLACE, NULL, SHOWN, value_date },
     { "date", PLACE, NULL, ADDRESS, value_date },
 
     { "modified", LD, "dateModified", 0, value_date },
+    { "modified", LD_PAGE, "dateModified", 0, value_date },
     { "modified", META, "article:modified_time", 0, value_date },
-    { "modified", ITEM, "dateModified", 0, value_date },
     { "modified", META, "article:modified", 0, value_date },
+    { "modified", META, "article:updated", 0, value_date },
+    { "modified", META, "og:article:modified_time", 0, value_date },
     { "modified", META, "og:updated_time", 0, value_date },
+    { "modified", META, "dc.date.modified", 0, value_date },
+    { "modified", META, "dc.modified", 0, value_date },
+    { "modified", META, "last-modified", 0, value_date },
+    { "modified", ITEM, "dateModified", 0, value_date },
+    { "modified", PLACE, NULL, UPDATED, value_date },
 
     { "author", LD, "author", 0, value_author },
     { "author", LD, "creator", 0, value_author },
-    { "author", ITEM, "author", 0, value_author },
-    { "author", META, "parsely-author", 0, value_author },
-    { "author", META, "sailthru.author", 0, value_author },
-    { "author", META, "byl", 0, value_author },
+    { "author", LD_PAGE, "author", 0, value_author },
     { "author", META, "article:author", 0, value_author },
     { "author", META, "dc.creator", 0, value_author },
+    { "author", META, "parsely-author", 0, value_author },
+    { "author", META, "sailthru.author", 0, value_author },
+    { "author", META, "cxenseparse:author", 0, value_author },
+    { "author", META, "byl", 0, value_author },
     { "author", META, "author", 0, value_author },
+    { "author", ITEM, "author", 0, value_author },
     { "author", PLACE, NULL, BYLINE, value_author },
+    { "author", PLACE, NULL, MARKED, value_author },
     { "author", PLACE, NULL, LINK, value_name },
+    { "author", PLACE, NULL, BOX, value_name },
 
     { "lang", PLACE, NULL, LANG, value_lang },
     { "lang", LD, "inLanguage", 0, value_lang },
     { "lang", META, "og:locale", 0, value_lang },
+    { "lang", META, "dc.language", 0, value_lang },
+    { "lang", META, "language", 0, value_lang },
 
     { "description", META, "og:description", 0, value_text },
-    { "description", META, "description", 0, value_text },
     { "description", LD, "description", 0, value_text },
+    { "description", META, "dc.description", 0, value_text },
+    { "description", META, "description", 0, value_text },
+    { "description", META, "twitter:description", 0, value_text },
 
-    { "image", META, "og:image", 0, value_uri },
-    { "image", META, "twitter:image", 0, value_uri },
-    { "image", LD, "image", 0, value_uri },
-
-    { "section", META, "article:section", 0, value_section },
-    { "section", LD, "articleSection", 0, value_section },
+    { "image", META, "og:image", 0, value_image },
+    { "image", META, "og:image:url", 0, value_image },
+    { "image", META, "og:image:secure_url", 0, value_image },
+    { "image", META, "twitter:image", 0, value_image },
+    { "image", META, "twitter:image:src", 0, value_image },
+    { "image", LD, "image", 0, value_image },
+    { "image", LD, "thumbnailUrl", 0, value_image },
+    { "image", META, "parsely-image-url", 0, value_image },
+    { "image", META, "sailthru.image.full", 0, value_image },
+    { "image", ITEM, "image", 0, value_image },
 
     { "tags", META, "article:tag", 0, value_tags },
     { "tags", LD, "keywords", 0, value_tags },
+    { "tags", META, "dc.subject", 0, value_tags },
     { "tags", META, "news_keywords", 0, value_tags },
+    { "tags", META, "parsely-tags", 0, value_tags },
+    { "tags", META, "sailthru.tags", 0, value_tags },
     { "tags", META, "keywords", 0, value_tags },
 };
-
-static const char *find_place(struct facts *f, enum place place, unsigned *i)
-{
-    if (place == BYLINE)
-        return page_byline(f, i);
-    if (place == LINK)
-        return author_link(f, i);
-    if ((*i)++ > 0)
-        return NULL;
-    switch (place) {
-    case CANONICAL: return canonical(f);
-    case HEADING: return heading(f);
-    case TITLE: return f->page->title.data;
-    case LANG: return lang(f);
-    case TIME: return page_time(f);
-    case ADDRESS: return gly_get(f->doc, "uri", 0);
-    default: return NULL;
-    }
-}
 
 static const char *find_value(struct facts *f, const struct source *s,
                               unsigned *i)
 {
     switch (s->where) {
-    case LD: return ld_value(f, s->name, (*i)++);
+    case LD: return ld_value(f, f->ld, s->name, (*i)++);
+    case LD_PAGE: return ld_value(f, f->ld_page, s->name, (*i)++);
+    case LD_SITE: return ld_value(f, f->ld_site, s->name, (*i)++);
     case META: return meta(f, s->name, i);
     case ITEM: return item(f, s->name, i);
-    default: return find_place(f, s->place, i);
+    default: return place_value(f, s->place, i);
     }
 }
 
@@ -360,7 +300,7 @@ static void set_from(struct facts *f, const struct source *s)
 
         if (!value)
             return;
-        if (s->set != value_uri)
+        if (s->set != value_uri && s->set != value_image)
             value = characters_of_value(f->c, f->doc, value);
         value = value_tidy(f->doc, value, LONGEST_VALUE, false);
         if (value && s->set(f, s->field, value, s->where) && !is_list(s))
@@ -371,27 +311,67 @@ static void set_from(struct facts *f, const struct source *s)
 struct facts *facts_read(const struct clean *c, gly_doc *doc)
 {
     struct facts *f = gly_alloc(doc, sizeof(*f));
+    unsigned i = 0;
 
     f->c = c;
     f->doc = doc;
     f->page = c->page;
     gather(f);
+    f->address = place_value(f, CANONICAL, &i);
+    if (!f->address)
+        f->address = meta(f, "og:url", &(unsigned){ 0 });
+    if (!f->address)
+        f->address = gly_get(doc, "uri", 0);
     ld_read(f);
     return f;
 }
 
+/* Changed before it was published is wrong; the same address says nothing. */
+static void drop_odd(gly_doc *doc)
+{
+    const char *date = gly_get(doc, "date", 0);
+    const char *modified = gly_get(doc, "modified", 0);
+    const char *uri = gly_get(doc, "uri", 0);
+    const char *canonical = gly_get(doc, "canonical", 0);
+
+    if (date && modified && date_is_before(modified, date))
+        gly_set(doc, "modified", NULL);
+    if (uri && canonical && strcmp(uri, canonical) == 0)
+        gly_set(doc, "canonical", NULL);
+}
+
+/* Whether a source may have a better value than one before it: a title that is
+ * seen, but not just any heading; a date with its time, or that with a zone. */
+static bool may_better(const struct facts *f, const struct source *s)
+{
+    const char *value = gly_get(f->doc, s->field, 0);
+
+    if (s->set == value_date)
+        return (value = strchr(value, 'T')) == NULL || !strpbrk(value, "Z+-");
+    return s->set == value_title && !f->title_seen && s->place != HEADING;
+}
+
+/* A field that the document has already stays. */
 void facts_set(struct facts *f, const struct article *article)
 {
+    const char *field = "";
+    bool given = false;
+
     f->article = article;
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
         const struct source *s = &sources[i];
+        bool set = gly_get(f->doc, s->field, 0) != NULL;
 
-        if (gly_get(f->doc, s->field, 0))
-            continue;
-        set_from(f, s);
-        if (strcmp(s->field, "site") == 0)
+        if (strcmp(s->field, field) != 0) {
             f->site = gly_get(f->doc, "site", 0);
+            f->label = title_label(gly_get(f->doc, "uri", 0));
+            field = s->field;
+            given = set;
+        }
+        if (!set || (!given && may_better(f, s)))
+            set_from(f, s);
     }
+    drop_odd(f->doc);
 }
 
 bool facts_says_article(const struct facts *f)
@@ -405,7 +385,7 @@ bool facts_says_article(const struct facts *f)
 const char *facts_title(const struct facts *f)
 {
     unsigned i = 0;
-    const char *title = ld_value(f, "headline", 0);
+    const char *title = ld_value(f, f->ld, "headline", 0);
 
     if (!title)
         title = meta(f, "og:title", &i);
@@ -419,7 +399,7 @@ const char *facts_title(const struct facts *f)
 
 const char *facts_body(const struct facts *f)
 {
-    const char *body = ld_value(f, "articleBody", 0);
+    const char *body = ld_value(f, f->ld, "articleBody", 0);
 
     return body ? value_tidy(f->doc, body, SIZE_MAX, true) : NULL;
 }

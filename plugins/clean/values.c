@@ -2,9 +2,11 @@
 #include "characters.h"
 #include "metadata.h"
 
-#include <stdio.h>
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
+
+enum { LONGEST_TAG = 80, MOST_TAGS = 40 };
 
 const char *value_tidy(gly_doc *doc, const char *str, size_t most, bool lines)
 {
@@ -45,53 +47,6 @@ const char *value_tidy(gly_doc *doc, const char *str, size_t most, bool lines)
     return *kept ? kept : NULL;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    for (;;) {
-        while (*a && gly_is_space((unsigned char)*a))
-            a++;
-        while (*b && gly_is_space((unsigned char)*b))
-            b++;
-        if (!*a || !*b)
-            return *a == *b;
-
-        uint32_t x = gly_lower(gly_next_char(&a));
-
-        if (x != gly_lower(gly_next_char(&b)))
-            return false;
-    }
-}
-
-/* "Kim spoke | The Daily" without what stands behind the last divider, if that
- * is the site's name or `any` is true. */
-static const char *without_site(const struct facts *f, const char *title,
-                                bool any)
-{
-    static const char *const dividers[] = { " | ", " - ", " – ", " — ", " :: ",
-                                            " » ", " • ", NULL };
-    const char *best = NULL, *tail = NULL;
-
-    for (const char *const *d = dividers; *d; d++)
-        for (const char *p = title; (p = strstr(p, *d)); p += strlen(*d))
-            if (!best || p > best) {
-                best = p;
-                tail = p + strlen(*d);
-            }
-    if (!best || best == title)
-        return title;
-    if ((f->site && same_text(tail, f->site)) ||
-        (any && strlen(tail) * 2 < (size_t)(best - title)))
-        return gly_keep(f->doc, title, (size_t)(best - title));
-    return title;
-}
-
-bool value_title(struct facts *f, const char *key, const char *value,
-                 enum where where)
-{
-    gly_set(f->doc, key, without_site(f, value, where == PLACE));
-    return true;
-}
-
 bool value_text(struct facts *f, const char *key, const char *value,
                 enum where where)
 {
@@ -108,31 +63,130 @@ bool value_site(struct facts *f, const char *key, const char *value,
     return !strstr(value, "://") && value_text(f, key, value, where);
 }
 
+/* The first of several. */
 bool value_section(struct facts *f, const char *key, const char *value,
                    enum where where)
 {
-    return strlen(value) < 60 && value_text(f, key, value, where);
+    struct part section = part_trim(value, strcspn(value, ",;|"));
+
+    return section.len > 0 && section.len < 60 && !strchr("/@", *section.at) &&
+           !title_is_site(f, gly_keep(f->doc, section.at, section.len)) &&
+           value_text(f, key, gly_keep(f->doc, section.at, section.len),
+                      where);
 }
 
+/* Where the path of an address begins: at "/bridge" of "https://a.org/bridge";
+ * NULL for no address. */
+static const char *path_of(const char *uri)
+{
+    const char *host = strncmp(uri, "http://", 7) == 0    ? uri + 7
+                       : strncmp(uri, "https://", 8) == 0 ? uri + 8
+                                                          : NULL;
+
+    return host && host[strcspn(host, "/?#")] == '/' && *host != '/'
+               ? host + strcspn(host, "/") : NULL;
+}
+
+/* Takes "." and ".." out of a path, in place. */
+static void straighten(char *path)
+{
+    char *out = path, *end = path + strcspn(path, "?#");
+
+    for (char *p = path; p < end;) {
+        size_t len = 1 + strcspn(p + 1, "/?#");
+        bool up = len == 3 && p[1] == '.' && p[2] == '.';
+
+        if (up || (len == 2 && p[1] == '.')) {
+            while (up && out > path && *--out != '/')
+                ;
+            if (p + len == end)
+                *out++ = '/';
+        } else {
+            memmove(out, p, len);
+            out += len;
+        }
+        p += len;
+    }
+    memmove(out, end, strlen(end) + 1);
+}
+
+/* An address that stands on the page at `base` ("../bridge"), made absolute;
+ * NULL when it cannot be. */
+static const char *absolute(gly_doc *doc, const char *base, const char *value)
+{
+    const char *path = base ? path_of(base) : NULL, *kept;
+    size_t scheme = strcspn(value, ":/?#"), len;
+    gly_buf uri = { 0 };
+
+    if (path_of(value))
+        return value;
+    if (value[scheme] == ':')
+        return NULL;
+    if (strncmp(value, "//", 2) == 0) {
+        gly_buf_puts(&uri, path && base[4] == ':' ? "http:" : "https:");
+    } else if (!path || *value == '#') {
+        return NULL;
+    } else {
+        len = strcspn(path, "?#");
+        while (*value != '?' && len > 0 && path[len - 1] != '/')
+            len--;
+        gly_buf_add(&uri, base, (size_t)(path - base) + (*value == '/' ? 0
+                                                                       : len));
+    }
+    gly_buf_puts(&uri, value);
+    path = path_of(uri.data);
+    if (path)
+        straighten(uri.data + (path - uri.data));
+    kept = path ? gly_keep(doc, uri.data, strlen(uri.data)) : NULL;
+    gly_buf_finish(&uri);
+    return kept;
+}
+
+/* Of what the page has for its own address; no home page is that. */
 bool value_uri(struct facts *f, const char *key, const char *value,
                enum where where)
 {
     (void)where;
-    if (strncmp(value, "//", 2) == 0) {
-        gly_buf uri = { 0 };
+    value = absolute(f->doc, gly_get(f->doc, "uri", 0), value);
+    if (!value || strchr(value, ' ') || strchr("?#", path_of(value)[1]))
+        return false;
+    gly_set(f->doc, key, value);
+    return true;
+}
 
-        gly_buf_puts(&uri, "https:");
-        gly_buf_puts(&uri, value);
-        value = gly_keep(f->doc, uri.data, uri.len);
-        gly_buf_finish(&uri);
-    }
-    if (strncmp(value, "http://", 7) != 0 && strncmp(value, "https://", 8) != 0)
+/* Whether a word stands in a name by itself: "default" of "default-2.jpg". */
+static bool has_name(const char *name, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (const char *p = name; (p = strcasestr(p, word)); p += len)
+        if ((p == name || !isalpha((unsigned char)p[-1])) &&
+            !isalpha((unsigned char)p[len]))
+            return true;
+    return false;
+}
+
+/* What sites put where they have no picture is none. */
+bool value_image(struct facts *f, const char *key, const char *value,
+                 enum where where)
+{
+    static const char *const none[] = { "avatar", "blank", "default",
+                                        "fallback", "favicon", "placeholder",
+                                        "spacer", NULL };
+
+    (void)where;
+    value = absolute(f->doc, gly_get(f->doc, "uri", 0), value);
+    if (!value || strchr(value, ' ') || strchr("?#", path_of(value)[1]))
         return false;
 
-    const char *path = strchr(value + 8, '/');
+    size_t len = strcspn(value, "?#");
+    const char *uri = gly_keep(f->doc, value, len), *name = strrchr(uri, '/');
 
-    if (strchr(value, ' ') || !path || (path[1] == '\0' && *key == 'u'))
+    if (strcasestr(name, "logo"))
         return false;
+    for (const char *const *n = none; *n; n++)
+        if (has_name(name, *n))
+            return false;
     gly_set(f->doc, key, value);
     return true;
 }
@@ -154,126 +208,51 @@ bool value_lang(struct facts *f, const char *key, const char *value,
     return true;
 }
 
-static bool put_date(struct facts *f, const char *key, int year, int month,
-                     int day)
-{
-    char date[16];
-
-    if (year < 1990 || year > 2100 || month < 1 || month > 12 || day < 1 ||
-        day > 31)
-        return false;
-    snprintf(date, sizeof(date), "%04d-%02d-%02d", year, month, day);
-    gly_set(f->doc, key, date);
-    return true;
-}
-
-static int number(const char **at, int most)
-{
-    int value = 0;
-
-    for (int i = 0; i < most && **at >= '0' && **at <= '9'; i++, (*at)++)
-        value = value * 10 + (**at - '0');
-    return value;
-}
-
-/* "November 19, 2019", "19 Nov 2019", "Tue, 19 Nov 2019 10:00". */
-static bool set_written_date(struct facts *f, const char *key, const char *p)
-{
-    int day = 0, month = 0, year = 0;
-
-    for (int words = 0; *p && words < 8; words++) {
-        if (*p >= '0' && *p <= '9') {
-            const char *begin = p;
-            int value = number(&p, 5);
-
-            if (p - begin == 4 && !year)
-                year = value;
-            else if (p - begin <= 2 && !day)
-                day = value;
-            else
-                break;
-        } else if (!month) {
-            month = month_find(p);
-        }
-        p += strcspn(p, " ,.");
-        p += strspn(p, " ,.");
-    }
-    return put_date(f, key, year, month, day);
-}
-
+/* A later source of the same day may be the more precise. */
 bool value_date(struct facts *f, const char *key, const char *value,
                 enum where where)
 {
-    const char *p = value;
+    const char *known = gly_get(f->doc, key, 0);
+    bool address = where == PLACE && strstr(value, "://");
+    char date[MOST_DATE];
 
-    if (where == PLACE && strstr(value, "://")) { /* the address has it */
-        for (p = strchr(value + 8, '/'); p; p = strchr(p + 1, '/')) {
-            const char *q = p + 1;
-            int year = number(&q, 4);
-
-            if (year < 1990 || (*q != '/' && *q != '-'))
-                continue;
-
-            char sep = *q++;
-            int month = (*q | 32) >= 'a' ? month_find(q) : number(&q, 2);
-
-            q += strspn(q, "abcdefghijklmnopqrstuvwxyz");
-            if (*q++ == sep && put_date(f, key, year, month, number(&q, 2)))
-                return true;
-        }
+    if (address ? !date_of_uri(value, date) : !date_read(value, date))
         return false;
-    }
-    p += strspn(p, " ");
-
-    const char *begin = p;
-    int year = number(&p, 4);
-
-    if (p - begin == 4) {
-        char sep = *p;
-
-        p += sep == '-' || sep == '/' || sep == '.';
-
-        int month = number(&p, 2);
-
-        p += *p == sep && (sep < '0' || sep > '9');
-        return put_date(f, key, year, month, number(&p, 2));
-    }
-    return set_written_date(f, key, begin);
+    if (!known || strncmp(known, date, strlen(known)) == 0)
+        gly_set(f->doc, key, date);
+    return true;
 }
 
-/* Of authors whose place says that they are; "By" may be missing. */
-bool value_name(struct facts *f, const char *key, const char *value,
-                enum where where)
+/* What machines wrote for themselves ("_no-news", "/article") is no tag. */
+static bool is_tag(const struct facts *f, struct part tag)
 {
-    (void)key;
-    (void)where;
-    if (strstr(value, "://") || strchr(value, '@') ||
-        (f->site && same_text(value, f->site)) || strlen(value) > 300)
+    const char *at = tag.at, *old;
+    uint32_t first = gly_next_char(&at);
+
+    if (tag.len == 0 || tag.len >= LONGEST_TAG ||
+        memchr(tag.at, '_', tag.len) ||
+        (first < 128 && strchr("/@.:-|", (int)first)) ||
+        (f->site && part_is(tag, f->site)) || part_is(tag, "uncategorized"))
         return false;
-
-    struct part line = { value, strlen(value) };
-
-    return byline_read(f->c, f->doc, line, false);
+    for (size_t i = 0; (old = gly_get(f->doc, "tags", i)); i++)
+        if (i >= MOST_TAGS || part_is(tag, old))
+            return false;
+    return true;
 }
 
-bool value_author(struct facts *f, const char *key, const char *value,
-                  enum where where)
-{
-    struct part line = { value, strlen(value) };
-
-    return (where != PLACE || byline_is(f->c, line)) &&
-           value_name(f, key, value, where);
-}
-
+/* Of several article:tag each is one, with its commas: "Silva, Ana". */
 bool value_tags(struct facts *f, const char *key, const char *value,
                 enum where where)
 {
-    (void)where;
-    for (unsigned count = 0; *value && count < 40; count++) {
-        size_t len = strcspn(value, ",;");
+    const char *ends = where == META && f->tag_count > 1 ? "" : ",;";
+
+    while (*value) {
+        size_t len = strcspn(value, ends);
         struct part tag = part_trim(value, len);
 
-        if (tag.len > 0 && tag.len < 80)
+        if (part_begins(tag, "#"))
+            tag = part_cut(tag, 1);
+        if (is_tag(f, tag))
             gly_add(f->doc, key, gly_keep(f->doc, tag.at, tag.len));
         value += len + (value[len] != '\0');
     }
