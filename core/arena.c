@@ -49,7 +49,7 @@ static void add_block(struct arena *arena, size_t least)
     if (size < least)
         size = least;
 #ifdef MEMORY_APART /* so that the sanitizer knows where each piece ends */
-    size = least;
+    size = least ? least : 1;
 #endif
     if (size > SIZE_MAX - sizeof(struct arena_block))
         die(size);

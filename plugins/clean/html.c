@@ -331,6 +331,8 @@ bool html_read(struct page *page, const char *html, size_t len)
     page->element_count = 1;
     gly_buf_add(&page->text, "", 0);
     gly_buf_add(&page->title, "", 0);
+    gly_buf_add(&page->verbatim, "", 0);
+    gly_buf_add(&page->calls, "", 0);
     if (page->source.len > 0 && page->source.len < INT32_MAX)
         parse(page);
     close_one(r);

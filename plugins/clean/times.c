@@ -25,11 +25,15 @@ static const struct zone {
 /* "+09:00", "-0500", "+2". */
 static bool read_offset(const char **at, int *minutes)
 {
-    const char *p = *at + 1;
-    size_t len = strspn(p, "0123456789");
+    const char *p = *at;
     int hour, minute = 0;
 
-    if ((**at != '+' && **at != '-') || len == 0 || len == 3 || len > 4)
+    if (*p != '+' && *p != '-')
+        return false;
+
+    size_t len = strspn(++p, "0123456789");
+
+    if (len == 0 || len == 3 || len > 4)
         return false;
     hour = digits(&p, len > 2 ? len - 2 : len);
     if (len == 4)
