@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { MOST_BEFORE = 12 }; /* commas and the like that begin a sentence */
+
 /* One walk over a document. */
 struct pass {
     gly_doc *doc;
@@ -65,6 +67,8 @@ static bool begins_sentence(const struct pass *p, size_t s)
 {
     size_t i = p->in.done > p->in.low ? p->in.done : p->in.low;
 
+    if (s - i > MOST_BEFORE)
+        return false;
     while (i < s &&
            ((item(p, i)->flags & (W_JOINS | W_HELPER)) || is_sign(p, i, ',')))
         i++;
