@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 /* Criterion's runner lets go of some memory without freeing it. */
+#pragma GCC visibility push(default)
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
     return "leak:libcriterion";
 }
+#pragma GCC visibility pop
 
 gly_doc *doc_of(const char *text)
 {
