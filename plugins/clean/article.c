@@ -175,29 +175,28 @@ static bool is_text(const struct element *e)
     }
 }
 
-static bool is_beginning(const struct choice *c, const struct element *e)
-{
-    return within(c->open, e) >= LEAST_BEGINNING && c->titles[e->first_block];
-}
-
 /* The child with most of the running text; 0 when none has, or when the text
- * begins in one before it. */
+ * begins, behind the title, in those before it. */
 static uint32_t main_child(const struct choice *c, uint32_t at)
 {
     const struct element *e = html_element(c->page, at), *child;
-    uint32_t best = 0, most = 0;
-    bool begun = false, before = false;
+    uint32_t best = 0, most = 0, begun = 0, before = 0;
 
     for (uint32_t i = at + 1; i < e->end; i = child->end) {
         child = html_element(c->page, i);
-        if (within(c->open, child) > most) {
-            most = within(c->open, child);
+
+        uint32_t inside = within(c->open, child);
+
+        if (inside > most) {
+            most = inside;
             best = i;
             before = begun;
         }
-        begun |= is_beginning(c, child);
+        if (c->titles[child->first_block])
+            begun += inside;
     }
-    return before || (uint64_t)most * 10 < (uint64_t)within(c->open, e) * 7
+    return before >= LEAST_BEGINNING ||
+                   (uint64_t)most * 10 < (uint64_t)within(c->open, e) * 7
                ? 0 : best;
 }
 
