@@ -7,6 +7,7 @@
 enum {
     MIN_PARAGRAPH = 80, /* bytes of running text that count in the choice */
     MIN_REST = 100,     /* that must be left when comments are taken out */
+    LEAST_REST = 1000,  /* of an article beside what is said to be it */
     LEAST_BEGINNING = 400, /* behind the title, to be the text's beginning */
 };
 
@@ -288,6 +289,21 @@ static uint32_t one_of_many(const struct choice *c, uint32_t root)
     return headed > 1 && titled ? titled : count > 1 ? first : 0;
 }
 
+/* Whether a part that is said to be the text of `whole` leaves out its beginning,
+ * or as much as an article. */
+static bool leaves_out(const struct choice *c, uint32_t part, uint32_t whole)
+{
+    const struct element *p = html_element(c->page, part);
+    const struct element *w = html_element(c->page, whole);
+    uint32_t from = w->first_block;
+
+    while (from < p->first_block && c->titles[from] == 0)
+        from++;
+    return c->open[p->first_block] - c->open[from] >= LEAST_BEGINNING ||
+           (within(c->open, w) - within(c->open, p) >= LEAST_REST &&
+            !has_share(c, part, whole, 65));
+}
+
 /* What is said to be an article's text needs a smaller share to be chosen; and
  * a part of such is widened to it. */
 static uint32_t choose(const struct choice *c, bool *body)
@@ -303,7 +319,8 @@ static uint32_t choose(const struct choice *c, bool *body)
         bool fits = !many && is_within(c->page, root, e)
                         ? has_share(c, root, e, 50)
                         : is_within(c->page, e, best) &&
-                              has_share(c, e, best, 35);
+                              has_share(c, e, best, 35) &&
+                              !leaves_out(c, e, best);
 
         if (fits && !is_piece(c, e)) {
             best = e;
