@@ -232,7 +232,7 @@ static const gly_option plan_options[] = {
       .max = 1e12, .unit = "B",
       .help = "Bytes of documents taken in and not yet done, at most; a larger "
               "document goes alone. With what stages make of them memory is "
-              "some ten times that." },
+              "ten to forty times that." },
     { "failed", GLY_FIELD(struct plan, failed), .def = "failed.jsonl",
       .help = "Where failed documents are recorded; \"\": nowhere." },
     { 0 }
