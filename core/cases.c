@@ -16,7 +16,7 @@ enum { MOST_AFTER = 8, MOST_FIELDS = 16 };
 
 struct suite {
     char *plugin;                    /* by the file's name */
-    char *settings, *type, *layer;   /* directives, or NULL */
+    char *settings, *type, *layer, *note; /* directives, or NULL */
     char *after[MOST_AFTER];
     char *fields[MOST_FIELDS];       /* "key = value" */
     char *asides[MOST_FIELDS];       /* "list = text" */
@@ -57,7 +57,9 @@ static bool open_all(struct suite *s)
         }
     }
     s->stage = gly_harness_try(s->plugin, s->settings, why, sizeof(why));
-    if (!s->stage)
+    if (s->stage)
+        harness_note(s->stage, s->note);
+    else
         gly_buf_puts(&s->wrong, why);
     return s->stage != NULL;
 }
@@ -107,7 +109,8 @@ static const char *undraw(gly_buf *out, const char *p)
         } else if (*p == '|' && depth == 0) {
             return "a | outside of [ ]; \\| is one of the text";
         } else if (*p == '|') {
-            p += strcspn(p, "]");
+            for (int inner = 0; *p && (inner > 0 || *p != ']'); p++)
+                inner += (*p == '[') - (*p == ']');
         } else if (*p == ']') {
             if (depth-- == 0)
                 return "a ] without its [; \\] is one of the text";
@@ -390,13 +393,16 @@ static bool direct(struct suite *s, char *line)
         put_word(&s->type, rest);
     else if (strcmp(line, "@layer") == 0)
         put_word(&s->layer, rest);
+    else if (strcmp(line, "@note") == 0)
+        put_word(&s->note, rest);
     else if (strcmp(line, "@field") == 0)
         add_to(s->fields, rest);
     else if (strcmp(line, "@aside") == 0)
         add_to(s->asides, rest);
     else
         gly_buf_printf(&s->wrong,
-                       "%s: not one of @set @after @type @layer @field @aside",
+                       "%s: not one of @set @after @type @layer @note @field "
+                       "@aside",
                        line);
     close_all(s);
     return s->wrong.len == 0;
@@ -422,6 +428,7 @@ static void finish(struct suite *s)
     free(s->settings);
     free(s->type);
     free(s->layer);
+    free(s->note);
     gly_buf_finish(&s->wrong);
 }
 

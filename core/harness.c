@@ -20,6 +20,7 @@ struct gly_harness {
     gly_doc *unacked;
     bool ended;
     gly_buf shown;
+    char note[32]; /* drawn in place of the name, or "" */
 };
 
 static gly_doc *make_doc(gly_harness *h)
@@ -281,15 +282,15 @@ static void draw_text(gly_buf *out, const char *text, gly_pos from, gly_pos to)
 }
 
 static void close_span(gly_buf *out, const gly_doc *doc, const gly_span *s,
-                       bool names)
+                       const char *note)
 {
     gly_pos len = s->end - s->begin;
+    const char *name = !note ? NULL : *note ? gly_note_get(s, note) : s->name;
 
-    if (names && s->name &&
-        (strlen(s->name) != len ||
-         strncmp(s->name, doc->text + s->begin, len) != 0)) {
+    if (name && (strlen(name) != len ||
+                 strncmp(name, doc->text + s->begin, len) != 0)) {
         gly_buf_puts(out, "|");
-        gly_buf_puts(out, s->name);
+        gly_buf_puts(out, name);
     }
     gly_buf_puts(out, "]");
 }
@@ -297,7 +298,7 @@ static void close_span(gly_buf *out, const gly_doc *doc, const gly_span *s,
 /* Draws up to `until`, closing what ends on the way: the one opened last first,
  * of those that end at one place. */
 static gly_pos draw_to(gly_buf *out, const gly_doc *doc, struct drawn *open,
-                       gly_pos at, gly_pos until, bool names)
+                       gly_pos at, gly_pos until, const char *note)
 {
     while (open->count > 0) {
         size_t next = open->count - 1;
@@ -312,12 +313,17 @@ static gly_pos draw_to(gly_buf *out, const gly_doc *doc, struct drawn *open,
             break;
         draw_text(out, doc->text, at, s->end);
         at = s->end;
-        close_span(out, doc, s, names);
+        close_span(out, doc, s, note);
         memmove(&open->items[next], &open->items[next + 1],
                 (--open->count - next) * sizeof(*open->items));
     }
     draw_text(out, doc->text, at, until);
     return until;
+}
+
+void harness_note(gly_harness *h, const char *key)
+{
+    snprintf(h->note, sizeof(h->note), "%s", key ? key : "");
 }
 
 const char *gly_harness_show(gly_harness *h, const char *layer, bool names)
@@ -330,6 +336,7 @@ const char *harness_draw(gly_harness *h, const gly_doc *doc, const char *layer,
 {
     struct drawn all = {0}, open = {0};
     gly_pos at = 0;
+    const char *note = names ? h->note : NULL;
 
     h->shown.len = 0;
     gly_buf_puts(&h->shown, "");
@@ -340,11 +347,11 @@ const char *harness_draw(gly_harness *h, const gly_doc *doc, const char *layer,
     for (size_t i = 0; i < all.count; i++) {
         const gly_span *s = all.items[i];
 
-        at = draw_to(&h->shown, doc, &open, at, s->begin, names);
+        at = draw_to(&h->shown, doc, &open, at, s->begin, note);
         gly_buf_printf(&h->shown, "[%s ", s->kind);
         open.items[open.count++] = s;
     }
-    draw_to(&h->shown, doc, &open, at, doc->text_len, names);
+    draw_to(&h->shown, doc, &open, at, doc->text_len, note);
     free(all.items);
     free(open.items);
     return h->shown.data;

@@ -1,7 +1,7 @@
 /* aside.c: who is who between a caption and the document it stands in: what the
  * document has a name for is called so in the caption too.
  */
-#include "entity.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -18,12 +18,18 @@ struct known {
 
 static enum label label_of(const gly_span *span)
 {
-    static const char *const kinds[NAMES] = {"PERSON", "ORG", "LOC", "MISC"};
-    enum label label = 0;
+    static const struct {
+        const char *kind;
+        enum label label;
+    } kinds[] = {
+        {"PERSON", PERSON}, {"ORG", ORG},   {"LOC", LOC},
+        {"MISC", MISC},     {"GPE", LOC},   {"NORP", MISC},
+    };
 
-    while (label < NAMES && strcmp(kinds[label], span->kind) != 0)
-        label++;
-    return label;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        if (strcmp(kinds[i].kind, span->kind) == 0)
+            return kinds[i].label;
+    return NAMES;
 }
 
 static bool is_counted(struct known *k, const gly_span *span)
@@ -108,7 +114,7 @@ void entity_as_in_document(const struct text *t, struct candidates *all)
         uint32_t most = 0;
 
         for (size_t i = 0; i < k->count; i++) {
-            if (k->mentions[i] > most && !all->item[c].kind &&
+            if (k->mentions[i] > most && !all->item[c].listed &&
                 means(t, &all->item[c], k, i)) {
                 most = k->mentions[i];
                 all->item[c].name = k->item[i].name;

@@ -472,21 +472,6 @@ static uint32_t take(struct finder *f, uint32_t p)
     return take_row(f, p, head_inside(t, p, q));
 }
 
-/* A name of the user's own lists; one of our labels counts as such. */
-static void take_user(struct finder *f, uint32_t i, struct listed l)
-{
-    static const char *const labels[] = {"PERSON", "ORG", "LOC", "MISC"};
-    struct candidate *c = emit(f, i, i + l.tokens);
-
-    c->kind = l.kind;
-    c->name = l.name;
-    for (int k = 0; k < NAMES; k++)
-        if (strcmp(labels[k], l.kind) == 0) {
-            c->points[k] = 30;
-            c->kind = NULL;
-        }
-}
-
 /* Titles in small letters before token i: "North Korean leader". */
 static void role_before(struct finder *f, uint32_t i, uint32_t first)
 {
@@ -533,14 +518,7 @@ void entity_candidates(const struct text *t, struct candidates *out)
         f.titled = titled(t, s);
         f.role_next = UINT32_MAX;
         for (uint32_t i = s->first; i < s->last;) {
-            struct listed l = {0};
-
-            if (t->lexicon->users)
-                l = entity_user(t, i, s->last);
-            if (l.tokens) {
-                take_user(&f, i, l);
-                i += l.tokens;
-            } else if (named(&f, i)) {
+            if (named(&f, i)) {
                 if (f.role_next != i)
                     role_before(&f, i, s->first);
                 i = take(&f, i);

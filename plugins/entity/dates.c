@@ -1,61 +1,107 @@
-/* dates.c: days, months, years, and words such as "earlier this week". */
-#include "entity.h"
+/* dates.c: days, months and years as they stand in calendars. */
+#include "rules.h"
 
-#include <stdio.h>
 #include <string.h>
 
-struct date {
-    int year, month, day; /* 0: not said */
-};
+static const char *const through[] = {"to", "through", "until", "till", "-",
+                                      "\u2013", NULL};
 
-/* Months by their first three letters; 0 for none. */
-static int month_of(const struct text *t, uint32_t i)
+static bool capital(const struct text *t, uint32_t i)
 {
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    return t->token[i].flags & GLY_CAPITAL;
+}
 
-    if (!(t->facts[i] & MONTH))
-        return 0;
+/* Whether a word of this length is a name's first letters, or all of it. */
+static bool shortened(const char *at, size_t len, const char *name)
+{
+    bool dot = len > 1 && at[len - 1] == '.';
+    size_t n = strlen(name);
 
+    len -= dot;
+    if (len != n && len != 3 && !(len == 4 && (dot || n == 9 || n == 8)))
+        return false;
+    for (size_t k = 0; k < len; k++)
+        if ((at[k] | 32) != name[k])
+            return false;
+    return true;
+}
+
+int entity_month(const struct text *t, uint32_t i, bool *sure)
+{
+    static const char *const names[] = {
+        "january", "february", "march", "april", "may", "june", "july",
+        "august", "september", "october", "november", "december",
+    };
     const char *at = entity_at(t, i);
+    size_t len = entity_len(t, i);
 
-    for (int m = 0; m < 12; m++)
-        if ((at[0] | 32) == names[3 * m] && (at[1] | 32) == names[3 * m + 1] &&
-            (at[2] | 32) == names[3 * m + 2])
-            return m + 1;
+    *sure = false;
+    if (t->token[i].type != GLY_WORD || len < 3 || len > 9 ||
+        !strchr("jfmasond", *at | 32))
+        return 0;
+    for (int m = 0; m < 12; m++) {
+        if (!shortened(at, len, names[m]))
+            continue;
+        *sure = len > 3 && m != 2 && (capital(t, i) || m != 7);
+        return capital(t, i) || len == strlen(names[m]) ? m + 1 : 0;
+    }
     return 0;
 }
 
-/* The value of digits with at most `suffix` letters after them, or -1. */
-static int digits(const struct text *t, uint32_t i, bool ordinal)
+int entity_day_of_week(const struct text *t, uint32_t i)
 {
+    static const char *const names[] = {
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+        "sunday",
+    };
+    const char *at = entity_at(t, i);
+    size_t len = entity_len(t, i);
+
+    if (t->token[i].type != GLY_WORD || len < 3 || len > 9 ||
+        !strchr("mtwfs", *at | 32))
+        return 0;
+    for (int d = 0; d < 7; d++) {
+        if (!shortened(at, len, names[d]))
+            continue;
+
+        bool whole = len == strlen(names[d]), sure;
+        uint32_t next = i + 1;
+
+        for (int n = 0; n < 2 && next < t->tokens; n++)
+            next += entity_is(t, next, ".") || entity_is(t, next, ",");
+        return whole || (capital(t, i) && next < t->tokens &&
+                         entity_month(t, next, &sure))
+                   ? d + 1
+                   : 0;
+    }
+    return 0;
+}
+
+/* The value of digits with perhaps "th" after them, or -1. */
+static int ordinal(const struct text *t, uint32_t i)
+{
+    static const char endings[] = "st nd rd th ";
     const char *at = entity_at(t, i);
     size_t len = entity_len(t, i), n = 0;
     int value = 0;
 
-    if (len > 4)
+    if (t->token[i].type != GLY_NUMERAL || len > 4)
         return -1;
     while (n < len && at[n] >= '0' && at[n] <= '9')
         value = value * 10 + at[n++] - '0';
-    if (n == 0 || (n < len && !(ordinal && len == n + 2)))
+    if (n == len)
+        return value;
+    if (len != n + 2)
         return -1;
-
-    static const char endings[] = "st nd rd th ";
-
-    for (const char *e = endings; n < len; e += 3) {
-        if (!*e)
-            return -1;
+    for (const char *e = endings; *e; e += 3)
         if (memcmp(e, at + n, 2) == 0)
-            break;
-    }
-    return value;
+            return value;
+    return -1;
 }
 
-static bool day_at(const struct text *t, uint32_t i, uint32_t last, int *day)
+static bool day_at(const struct rules *r, uint32_t i, int *day)
 {
-    if (i >= last)
-        return false;
-
-    int value = digits(t, i, true);
+    int value = i < r->last ? ordinal(r->t, i) : -1;
 
     if (value < 1 || value > 31)
         return false;
@@ -63,12 +109,13 @@ static bool day_at(const struct text *t, uint32_t i, uint32_t last, int *day)
     return true;
 }
 
-static bool year_at(const struct text *t, uint32_t i, uint32_t last, int *year)
+static bool year_at(const struct rules *r, uint32_t i, int *year)
 {
-    if (i >= last || t->token[i].type != GLY_NUMERAL || entity_len(t, i) != 4)
+    if (i >= r->last || r->t->token[i].type != GLY_NUMERAL ||
+        entity_len(r->t, i) != 4)
         return false;
 
-    int value = digits(t, i, false);
+    int value = ordinal(r->t, i);
 
     if (value < 1500 || value > 2199)
         return false;
@@ -76,75 +123,97 @@ static bool year_at(const struct text *t, uint32_t i, uint32_t last, int *year)
     return true;
 }
 
-static bool is_any(const struct text *t, uint32_t i, const char *const *words)
+/* ", 2021", " of 2021" or " 2021" at i: the token after it, or i. */
+static uint32_t year_after(const struct rules *r, uint32_t i, int *year)
 {
-    for (; *words; words++)
-        if (entity_is(t, i, *words))
-            return true;
-    return false;
-}
-
-/* ", 2021" or " 2021" at i: the token after it, or i. */
-static uint32_t year_after(const struct text *t, uint32_t i, uint32_t last,
-                           int *year)
-{
-    if (i + 1 < last && entity_is(t, i, ",") && year_at(t, i + 1, last, year))
+    if (i + 1 < r->last &&
+        (entity_is(r->t, i, ",") || entity_is(r->t, i, "of")) &&
+        year_at(r, i + 1, year))
         return i + 2;
-    return year_at(t, i, last, year) ? i + 1 : i;
+    return year_at(r, i, year) ? i + 1 : i;
 }
 
 /* The dot of "Sept." where a number follows it. */
-static uint32_t skip_dot(const struct text *t, uint32_t i, uint32_t last)
+static uint32_t skip_dot(const struct rules *r, uint32_t i)
 {
-    bool dot = i + 1 < last && entity_is(t, i, ".") &&
+    const struct text *t = r->t;
+    bool dot = i + 1 < r->last && entity_is(t, i, ".") &&
                !(t->token[i].flags & GLY_SPACED) &&
                t->token[i + 1].type == GLY_NUMERAL;
 
     return dot ? i + 1 : i;
 }
 
-/* "June", "June 18", "June 18, 2021", "June 2021", "18 June 2021". */
-static uint32_t by_month(const struct text *t, uint32_t i, uint32_t last,
-                         struct date *d)
+/* "3-5" in one token, as days of a month. */
+static bool days_in_one(const struct rules *r, uint32_t i, int *from, int *to)
 {
-    uint32_t at = i;
+    const char *at = entity_at(r->t, i);
+    size_t len = entity_len(r->t, i), n = 0;
+    int day[2] = {0};
 
-    if (day_at(t, i, last, &d->day)) {
-        at++;
-        if (at < last && entity_is(t, at, "of"))
-            at++;
+    if (len < 3 || len > 5)
+        return false;
+    for (int k = 0; n < len; n++) {
+        if (at[n] == '-' && k == 0)
+            k = 1;
+        else if (at[n] < '0' || at[n] > '9')
+            return false;
+        else
+            day[k] = day[k] * 10 + at[n] - '0';
     }
-    if (at >= last || (d->month = month_of(t, at)) == 0)
-        return i;
-
-    uint32_t end = skip_dot(t, at + 1, last);
-
-    if (at == i && !year_at(t, end, last, &d->year) &&
-        day_at(t, end, last, &d->day)) {
-        end++;
-
-        int until;
-        bool range = end + 1 < last && day_at(t, end + 1, last, &until) &&
-                     (entity_is(t, end, "-") || entity_is(t, end, "\u2013"));
-
-        if (range)
-            end += 2;
-    }
-    return d->year ? end + 1 : year_after(t, end, last, &d->year);
+    *from = day[0];
+    *to = day[1];
+    return day[0] > 0 && day[0] < day[1] && day[1] < 32;
 }
 
-/* "2021-06-18", written without spaces. */
-static uint32_t by_iso(const struct text *t, uint32_t i, uint32_t last,
-                       struct date *d)
+/* "June", "June 18, 2021", "June 2021", "18 June 2021", "June 3-5". */
+static uint32_t by_month(const struct rules *r, uint32_t i, struct period *p)
 {
-    const char *at = entity_at(t, i), *end = t->bytes + t->token[last - 1].end;
+    struct date *d = &p->from;
+    uint32_t at = i;
+    bool sure;
 
-    if (end - at < 10 || at[4] != '-' || at[7] != '-')
+    *p = (struct period){ 0 };
+    if (day_at(r, i, &d->day)) {
+        at++;
+        if (at < r->last && entity_is(r->t, at, "of"))
+            at++;
+    }
+    if (at >= r->last || (d->month = entity_month(r->t, at, &sure)) == 0)
         return i;
+    if (at > i && !sure && !capital(r->t, at))
+        return i; /* "3 may" */
 
-    struct date found = {0};
-    int *part[] = {&found.year, &found.month, &found.day};
+    uint32_t end = skip_dot(r, at + 1);
 
+    if (at == i && end < r->last && !year_at(r, end, &d->year)) {
+        if (day_at(r, end, &d->day)) {
+            end++;
+        } else if (days_in_one(r, end, &d->day, &p->to.day)) {
+            p->to.month = d->month;
+            end++;
+        }
+    }
+    if (d->year)
+        return end + 1;
+
+    uint32_t after = year_after(r, end, &d->year);
+
+    if (after > end && p->to.day)
+        p->to.year = d->year;
+    return after;
+}
+
+/* "2021-06-18", perhaps with a time behind it. */
+static uint32_t by_iso(const struct rules *r, uint32_t i, struct period *p)
+{
+    const struct text *t = r->t;
+    const char *at = entity_at(t, i);
+    struct date d = {0};
+    int *part[] = {&d.year, &d.month, &d.day};
+
+    if (entity_len(t, i) < 10 || at[4] != '-' || at[7] != '-')
+        return i;
     for (int k = 0, n = 0; n < 10; n++) {
         if (n == 4 || n == 7)
             k++;
@@ -154,192 +223,403 @@ static uint32_t by_iso(const struct text *t, uint32_t i, uint32_t last,
             *part[k] = *part[k] * 10 + at[n] - '0';
     }
 
-    uint32_t next = i;
+    bool time = entity_len(t, i) > 13 && at[10] == 'T';
 
-    while (next < last && t->token[next].end < t->token[i].begin + 10)
-        next++;
-
-    bool valid = found.month >= 1 && found.month <= 12 && found.day >= 1 &&
-                 found.day <= 31 && next < last &&
-                 t->token[next].end == t->token[i].begin + 10;
-
-    if (!valid)
+    if (d.month < 1 || d.month > 12 || d.day < 1 ||
+        d.day > entity_month_days(d.year, d.month) ||
+        (entity_len(t, i) > 10 && !time))
         return i;
-    *d = found;
-    return next + 1;
-}
-
-/* "Friday", "Friday, June 18". */
-static uint32_t by_weekday(const struct text *t, uint32_t i, uint32_t last,
-                           struct date *d)
-{
-    if (!(t->facts[i] & WEEKDAY))
-        return i;
-
-    uint32_t next = i + 1, end;
-
-    if (next + 1 < last && entity_is(t, next, ","))
-        next++;
-    if (next < last && (end = by_month(t, next, last, d)) != next && d->day)
-        return end;
-    *d = (struct date){ 0 };
+    p->from = d;
     return i + 1;
 }
 
-/* "earlier this week", "last year", "the 1990s", "yesterday". */
-static uint32_t by_words(const struct text *t, uint32_t i, uint32_t last)
+/* Of two numbers that may be day and month the value, when only one can. */
+static void set_numbers(struct period *p, int a, int b, int year, bool sure)
 {
-    static const char *const alone[] = {"yesterday", "today", "tomorrow",
-                                        "tonight", NULL};
-    static const char *const which[] = {"this", "last", "next", NULL};
-    static const char *const when[] = {"earlier", "later", "early", "late",
-                                       NULL};
-    static const char *const unit[] = {"week",     "month",   "year",
-                                       "weekend",  "decade",  "century",
-                                       "spring",   "summer",  "autumn",
-                                       "winter",   "quarter", NULL};
+    struct date d = {.year = year, .month = b, .day = a};
 
-    /* nearly every word of a text comes by here */
-    if (entity_len(t, i) < 4 || !strchr("etnly", *entity_at(t, i) | 32))
-        return i;
-    if (is_any(t, i, alone))
-        return i + 1;
-
-    uint32_t at = is_any(t, i, when) ? i + 1 : i;
-
-    if (at + 1 >= last || !is_any(t, at, which))
-        return i;
-    if (is_any(t, at + 1, unit) || t->facts[at + 1] & WEEKDAY ||
-        (t->facts[at + 1] & MONTH && month_of(t, at + 1)))
-        return at + 2;
-    return i;
+    if (!sure && a <= 12 && b <= 12 && a != b)
+        return;
+    if (b > 12)
+        d = (struct date){.year = year, .month = a, .day = b};
+    p->from = d;
 }
 
-/* A bare number is a year after words that ask for one. */
-static bool year_wanted(const struct text *t, uint32_t i, bool after_date)
+/* "18.06.2021" and "6/18/2021". */
+static uint32_t by_numbers(const struct rules *r, uint32_t i, struct period *p)
 {
-    static const char *const words[] = {
-        "in", "since", "until", "till", "from", "by", "of", "during", "early",
-        "late", "after", "before", "mid", "year", "through", NULL,
-    };
-    static const char *const joins[] = {"and", "or", "to", "-", ",", NULL};
-
-    if (i == 0)
-        return false;
-    return is_any(t, i - 1, words) || (after_date && is_any(t, i - 1, joins));
-}
-
-static bool decade(const struct text *t, uint32_t i)
-{
+    const struct text *t = r->t;
     const char *at = entity_at(t, i);
+    int number[3] = {0}, n = 0, width = 0;
+    gly_pos end = t->token[i].begin;
+    char sign = 0;
 
-    return entity_len(t, i) == 5 && at[3] == '0' && at[4] == 's' &&
-           (at[0] == '1' || at[0] == '2') && at[1] >= '0' && at[1] <= '9' &&
-           at[2] >= '0' && at[2] <= '9';
+    for (; end < t->token[r->last - 1].end && end < t->token[i].begin + 11;
+         end++) {
+        char c = t->bytes[end];
+
+        if (c >= '0' && c <= '9') {
+            number[n] = number[n] * 10 + c - '0';
+            width++;
+        } else if (n < 2 && width && width < 3 && (c == '.' || c == '/') &&
+                   (!sign || c == sign)) {
+            sign = c;
+            n++;
+            width = 0;
+        } else {
+            break;
+        }
+    }
+
+    uint32_t next = entity_upto(t, i, r->last, t->bytes + end);
+    bool range = number[0] >= 1 && number[1] >= 1 && number[0] <= 31 &&
+                 number[1] <= 31 && (number[0] <= 12 || number[1] <= 12);
+
+    if (n < 2 || width != 4 || !range || number[2] < 1500 ||
+        number[2] > 2199 || next == i || *at == '.')
+        return i;
+    if (sign == '.' && number[1] > 12)
+        return i;
+    set_numbers(p, number[0], number[1], number[2], sign == '.');
+    return next;
+}
+
+/* The year that news means with "June 18": the last one past, or the coming one
+ * where the verbs are in the future. */
+static void find_year(const struct rules *r, uint32_t i, struct date *d)
+{
+    struct date now = r->today;
+
+    if (d->year || !now.year || !now.month)
+        return;
+
+    int ahead = d->month - now.month; /* in months, or days of this one */
+
+    if (ahead == 0 && d->day && now.day)
+        ahead = d->day - now.day;
+    if (ahead == 0 || (d->month == now.month && !(d->day && now.day))) {
+        d->year = now.year;
+        return;
+    }
+
+    int tense = entity_tense(r, i);
+    bool soon = (d->month + 12 - now.month) % 12 <= 1 &&
+                !(d->month == now.month && ahead < 0);
+
+    if (tense == 0 && soon)
+        return;
+    if (tense > 0)
+        d->year = now.year + (ahead < 0);
+    else
+        d->year = now.year - (ahead > 0);
+}
+
+static void find_years(const struct rules *r, uint32_t i, struct period *p)
+{
+    bool two = p->to.month != 0;
+
+    if (two && p->to.year && !p->from.year)
+        p->from.year = p->to.year - (p->from.month > p->to.month);
+    if (two && p->from.year && !p->to.year)
+        p->to.year = p->from.year + (p->from.month > p->to.month);
+    find_year(r, i, &p->from);
+    if (two && p->from.year && !p->to.year)
+        p->to.year = p->from.year + (p->from.month > p->to.month);
+    if (!p->from.year)
+        *p = (struct period){ 0 };
+}
+
+/* "May 3 to 5", "May 3 to June 2", "between May 3 and May 5". */
+static uint32_t by_range(const struct rules *r, uint32_t i, uint32_t end,
+                         struct period *p)
+{
+    const struct text *t = r->t;
+    bool between = i > r->first && entity_is(t, i - 1, "between");
+    struct period other = {0};
+
+    if (end + 1 >= r->last || p->to.day ||
+        !(entity_any(t, end, through) ||
+          (between && entity_is(t, end, "and"))))
+        return end;
+
+    uint32_t next = by_month(r, end + 1, &other);
+
+    if (next > end + 1 && !other.to.day) {
+        p->to = other.from;
+        return next;
+    }
+    if (p->from.day && day_at(r, end + 1, &other.from.day) &&
+        other.from.day > p->from.day) {
+        p->to = (struct date){.month = p->from.month, .day = other.from.day};
+        next = end + 2;
+        if (!p->from.year)
+            next = year_after(r, next, &p->to.year);
+        return next;
+    }
+    return end;
 }
 
 /* "May" and "March" are months where the words around say so. */
-static bool month_meant(const struct text *t, uint32_t i, uint32_t end)
+static bool month_meant(const struct rules *r, uint32_t i, uint32_t end)
 {
     static const char *const before[] = {
         "in",   "since", "until", "till",  "from", "by",   "of",   "during",
         "last", "next",  "this",  "early", "late", "mid",  "every",
-        "on",   "and",   "to",    NULL,
+        "on",   "and",   "to",    "between", NULL,
     };
+    bool asked = i > r->first && entity_any(r->t, i - 1, before), sure;
 
     if (end > i + 1)
         return true;
-    if (!(t->token[i].flags & GLY_CAPITAL))
-        return false;
-
-    bool word = entity_is(t, i, "may") || entity_is(t, i, "march") ||
-                entity_len(t, i) == 3;
-
-    return !word || (i > 0 && is_any(t, i - 1, before));
+    entity_month(r->t, i, &sure);
+    if (!capital(r->t, i))
+        return sure && asked;
+    return asked || sure;
 }
 
-static const char *value_of(gly_doc *doc, const struct date *d)
+static bool decade(const char *at, size_t len)
 {
-    char out[40];
-    int len = 0;
-
-    if (!d->year || (d->day && !d->month))
-        return NULL;
-    if (d->day)
-        len = snprintf(out, sizeof(out), "%04d-%02d-%02d", d->year, d->month,
-                       d->day);
-    else if (d->month)
-        len = snprintf(out, sizeof(out), "%04d-%02d", d->year, d->month);
-    else
-        len = snprintf(out, sizeof(out), "%04d", d->year);
-    return gly_keep(doc, out, (size_t)len);
+    return len == 5 && at[3] == '0' && at[4] == 's' &&
+           (at[0] == '1' || at[0] == '2') && at[1] >= '0' && at[1] <= '9' &&
+           at[2] >= '0' && at[2] <= '9';
 }
 
-/* The end of the date at i, or i. */
-static uint32_t date_at(const struct text *t, uint32_t i, uint32_t last,
-                        bool after_date, struct date *d)
+/* "1990s", and "'90s" after an article. */
+static uint32_t by_decade(const struct rules *r, uint32_t i, struct period *p)
 {
-    uint32_t end;
+    const struct text *t = r->t;
+    const char *at = entity_at(t, i);
 
-    *d = (struct date){ 0 };
-    if (t->token[i].type == GLY_NUMERAL) {
-        if ((end = by_iso(t, i, last, d)) != i)
-            return end;
-        if ((end = by_month(t, i, last, d)) != i)
-            return end;
-        *d = (struct date){ 0 };
-        if (year_wanted(t, i, after_date) && year_at(t, i, last, &d->year))
-            return i + 1;
-        return decade(t, i) ? i + 1 : i;
+    if (decade(at, entity_len(t, i))) {
+        p->from.year = (at[0] - '0') * 1000 + (at[1] - '0') * 100 +
+                       (at[2] - '0') * 10;
+        p->to.year = p->from.year + 9;
+        return i + 1;
     }
-    if (t->token[i].type != GLY_WORD)
+
+    bool short_ = entity_len(t, i) == 3 && at[1] == '0' && at[2] == 's' &&
+                  at[0] >= '2' && at[0] <= '9' && i > r->first;
+    char before = short_ ? t->bytes[t->token[i].begin - 1] : ' ';
+
+    if (!short_ || (before != '\'' && (unsigned char)before != 0x99))
         return i;
-    if ((end = by_weekday(t, i, last, d)) != i)
-        return end;
-    if (t->facts[i] & MONTH && (end = by_month(t, i, last, d)) != i)
-        return month_meant(t, i, end) ? end : i;
-    *d = (struct date){ 0 };
-    return decade(t, i) ? i + 1 : by_words(t, i, last);
+    p->from.year = 1900 + (at[0] - '0') * 10;
+    p->to.year = p->from.year + 9;
+    return i + 1;
 }
 
-void entity_dates(const struct text *t, const struct candidates *names,
-                  struct candidates *out)
+/* "18th century", "19th-century". */
+static uint32_t by_century(const struct rules *r, uint32_t i, struct period *p)
 {
-    size_t n = 0;
+    const struct text *t = r->t;
+    const char *at = entity_at(t, i);
+    size_t len = entity_len(t, i), n = len == 4 || (len > 4 && at[4] == '-')
+                                           ? 4
+                                           : 0;
+    int value = n == 4 && at[0] >= '0' && at[0] <= '2' && at[1] >= '0' &&
+                        at[1] <= '9'
+                    ? (at[0] - '0') * 10 + at[1] - '0'
+                    : 0;
+    bool one = len == 12 && memcmp(at + 4, "-century", 8) == 0;
+    bool two = len == 4 && i + 1 < r->last &&
+               (entity_is(t, i + 1, "century") ||
+                entity_is(t, i + 1, "centuries"));
 
-    for (uint32_t k = 0; k < t->sentences; k++) {
-        uint32_t last = t->sentence[k].last, before = UINT32_MAX;
+    if (value < 10 || value > 22 || !(one || two) ||
+        !strchr("snrt", at[2]) || !strchr("tdh", at[3]))
+        return i;
+    p->from.year = value * 100 - 99;
+    p->to.year = value * 100;
+    return i + 1 + two;
+}
 
-        for (uint32_t i = t->sentence[k].first; i < last;) {
-            while (n < names->count && names->item[n].last <= i)
-                n++;
+/* A bare number is a year after words that ask for one, and before a small word
+ * in "the 2016 campaign". */
+static bool year_wanted(const struct rules *r, uint32_t i, int year)
+{
+    static const char *const words[] = {
+        "in",   "since", "until", "till",   "from",  "by",  "of",   "during",
+        "late", "after", "early", "before", "mid",   "year", "through",
+        "circa", "between", NULL,
+    };
+    static const char *const joins[] = {"and", "or", "to", "-", ",", "\u2013",
+                                        NULL};
+    static const char *const whose[] = {"the", "his", "her", "its", "their",
+                                        "our", "my", "'s", "\u2019s", "a",
+                                        NULL};
+    const struct text *t = r->t;
 
-            bool taken = n < names->count && names->item[n].first <= i;
-            uint32_t limit = n < names->count && names->item[n].first < last
-                                 ? names->item[n].first
-                                 : last;
-            struct date d;
-            uint32_t end = i;
+    if (i == r->first)
+        return false;
+    if (entity_any(t, i - 1, words))
+        return true;
+    if (r->before + 1 == i && entity_any(t, i - 1, joins))
+        return true;
+    return year > 1900 && year < 2100 && year % 1000 != 0 &&
+           entity_any(t, i - 1, whose) && i + 1 < r->last &&
+           t->token[i + 1].type == GLY_WORD && !capital(t, i + 1) &&
+           entity_at(t, i + 1)[entity_len(t, i + 1) - 1] != 's';
+}
 
-            if (!taken)
-                end = date_at(t, i, limit, before + 1 == i, &d);
-            if (end == i) {
-                i = taken ? names->item[n].last : i + 1;
-                continue;
-            }
+/* "2010 to 2015" and "2010-2015", "2019-20". */
+static uint32_t by_years(const struct rules *r, uint32_t i, struct period *p)
+{
+    const struct text *t = r->t;
+    const char *at = entity_at(t, i);
+    size_t len = entity_len(t, i);
+    int year = 0, from = 0, to = 0;
 
-            struct candidate *c = entity_add(out, t->doc);
-
-            c->first = i;
-            c->last = end;
-            c->begin = t->token[i].begin;
-            c->end = t->token[end - 1].end;
-            c->sentence = k;
-            c->label = DATE;
-            c->score = 0.95;
-            c->value = value_of(t->doc, &d);
-            before = end;
-            i = end;
-        }
+    if ((len == 9 || len == 7) && at[4] == '-') {
+        for (size_t k = 0; k < len; k++)
+            if (k != 4 && (at[k] < '0' || at[k] > '9'))
+                return i;
+        for (size_t k = 0; k < len; k++)
+            if (k != 4)
+                *(k < 4 ? &from : &to) = *(k < 4 ? &from : &to) * 10 + at[k] -
+                                         '0';
+        to += len == 7 ? from / 100 * 100 : 0;
+        if (from < 1500 || to > 2199 || to <= from || (len == 7 && to > from + 20))
+            return i;
+        p->from.year = from;
+        p->to.year = to;
+        return i + 1;
     }
+    if (!year_at(r, i, &year) || !year_wanted(r, i, year))
+        return i;
+    p->from.year = year;
+
+    bool spans = i > r->first && (entity_is(t, i - 1, "from") ||
+                                  entity_is(t, i - 1, "between"));
+
+    if (i + 2 < r->last && spans && year_at(r, i + 2, &to) && to > year &&
+        (entity_any(t, i + 1, through) || entity_is(t, i + 1, "and"))) {
+        p->to.year = to;
+        return i + 3;
+    }
+    return i + 1;
+}
+
+/* "summer of 2015", "first half of 2021", "third quarter of 2020". */
+static uint32_t by_season(const struct rules *r, uint32_t i, struct period *p)
+{
+    static const struct {
+        const char *first, *second;
+        int from, to;
+    } parts[] = {
+        {"spring", NULL, 3, 5},          {"summer", NULL, 6, 8},
+        {"autumn", NULL, 9, 11},         {"fall", NULL, 9, 11},
+        {"winter", NULL, 0, 0},          {"first", "half", 1, 6},
+        {"second", "half", 7, 12},       {"first", "quarter", 1, 3},
+        {"second", "quarter", 4, 6},     {"third", "quarter", 7, 9},
+        {"fourth", "quarter", 10, 12},   {"q1", NULL, 1, 3},
+        {"q2", NULL, 4, 6},              {"q3", NULL, 7, 9},
+        {"q4", NULL, 10, 12},
+    };
+    const struct text *t = r->t;
+
+    if (!strchr("sawfqt", *entity_at(t, i) | 32) || i + 1 >= r->last)
+        return i;
+    for (size_t k = 0; k < sizeof(parts) / sizeof(*parts); k++) {
+        uint32_t at = i + 1;
+        int year = 0;
+
+        if (!entity_is(t, i, parts[k].first) ||
+            (parts[k].second && !entity_is(t, at, parts[k].second)))
+            continue;
+        at += parts[k].second != NULL;
+
+        uint32_t end = year_after(r, at, &year);
+
+        if (end == at || entity_is(t, at, ","))
+            continue;
+        if (parts[k].from) {
+            p->from = (struct date){.year = year, .month = parts[k].from};
+            p->to = (struct date){.year = year, .month = parts[k].to};
+        }
+        return end;
+    }
+    return i;
+}
+
+/* "mid-2019" and "mid-June" */
+static uint32_t by_middle(const struct rules *r, uint32_t i, struct period *p)
+{
+    static const char *const names[] = {
+        "January", "February", "March",     "April",   "May",      "June",
+        "July",    "August",   "September", "October", "November", "December",
+    };
+    const char *at = entity_at(r->t, i) + 4;
+    size_t len = entity_len(r->t, i);
+
+    if (len < 7 || strncmp(at - 4, "mid-", 4) != 0)
+        return i;
+    len -= 4;
+    if (len == 4 && (memcmp(at, "19", 2) == 0 || memcmp(at, "20", 2) == 0) &&
+        at[2] >= '0' && at[2] <= '9' && at[3] >= '0' && at[3] <= '9') {
+        p->from.year = (at[0] - '0') * 1000 + (at[1] - '0') * 100 +
+                       (at[2] - '0') * 10 + at[3] - '0';
+        return i + 1;
+    }
+    for (int m = 0; m < 12; m++)
+        if (strlen(names[m]) == len && memcmp(names[m], at, len) == 0) {
+            p->from.month = m + 1;
+
+            uint32_t end = year_after(r, i + 1, &p->from.year);
+
+            find_years(r, i, p);
+            return end;
+        }
+    return i;
+}
+
+static uint32_t by_numeral(const struct rules *r, uint32_t i, struct period *p)
+{
+    uint32_t end = by_iso(r, i, p);
+
+    if (end == i)
+        end = by_numbers(r, i, p);
+    if (end == i)
+        end = by_decade(r, i, p);
+    if (end == i)
+        end = by_century(r, i, p);
+    if (end == i)
+        end = by_years(r, i, p);
+    return end;
+}
+
+/* "Friday, June 18": the token of the month or day, or i. */
+static uint32_t skip_weekday(const struct rules *r, uint32_t i)
+{
+    const struct text *t = r->t;
+    uint32_t next = i + 1;
+
+    if (!entity_day_of_week(t, i))
+        return i;
+    if (next < r->last && (entity_is(t, next, ".") || entity_is(t, next, ",")))
+        next++;
+    if (next < r->last && entity_is(t, next, ","))
+        next++;
+    if (next + 1 < r->last && entity_is(t, next, "the"))
+        next++;
+    return next;
+}
+
+uint32_t entity_date(const struct rules *r, uint32_t i, struct period *p)
+{
+    uint32_t at = skip_weekday(r, i), end;
+
+    *p = (struct period){ 0 };
+    if (at < r->last && (end = by_month(r, at, p)) != at &&
+        (at == i || p->from.day)) {
+        if (at == i && !p->from.day && !month_meant(r, i, end))
+            return i;
+        end = by_range(r, at, end, p);
+        find_years(r, i, p);
+        return end;
+    }
+    *p = (struct period){ 0 };
+    if (r->t->token[i].type == GLY_NUMERAL)
+        return by_numeral(r, i, p);
+    end = by_season(r, i, p);
+    return end != i ? end : by_middle(r, i, p);
 }

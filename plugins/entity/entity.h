@@ -3,8 +3,8 @@
  * lexicon.c     what the word lists say of a word, and the longest listed name
  * candidates.c  the stretches of text that may be names
  * label.c       what each of them is: lists, shape and context, in points
- * dates.c       dates, which need none of that
- * variants.c    who is who: the names in a document that mean the same
+ * rules.h       dates, times and amounts, which need none of that
+ * names.h       the user's lists, ids, roles, and who is who
  * aside.c       the same between a caption and its document
  *
  * Memory: all arrays belong to the document, all strings too or to the stage.
@@ -14,7 +14,10 @@
 
 #include <galley/galley.h>
 
-enum label { PERSON, ORG, LOC, MISC, NAMES, DATE = NAMES };
+enum label {
+    PERSON, ORG, LOC, MISC, NAMES,
+    DATE = NAMES, TIME, MONEY, PERCENT, QUANTITY, LABELS
+};
 
 /* What the lists know of a word by itself. */
 enum {
@@ -72,8 +75,6 @@ enum {
 struct lexicon {
     const gly_words *given, *surnames, *places, *nations, *others, *orgs;
     const gly_words *words, *before, *after, *common, *nicknames;
-    const gly_words **user;
-    size_t users;
     struct word *cache;
     uint8_t *openings; /* of `opens`, by the hash of a first word */
 };
@@ -103,9 +104,12 @@ struct candidate {
     enum label label;
     float points[NAMES];
     double score;
-    const char *kind;         /* from a user's list, else NULL */
+    bool listed;              /* in a list of the user's */
+    const char *kind;         /* its finer label, or NULL */
     const char *name;
-    const char *value;        /* of a date */
+    const char *value;        /* of a date or an amount */
+    const char *id;           /* "iso3166:KP", or of a user's list */
+    const char *capital_of;   /* of a capital, its country's id */
 };
 
 struct candidates {
@@ -117,14 +121,11 @@ struct candidates {
 struct listed {
     uint32_t tokens, facts;
     const char *name; /* canonical, or NULL */
-    const char *kind; /* of a user's list, or NULL */
 };
 
-int entity_lexicon(struct lexicon *lex, gly_stage *stage,
-                   const gly_list *lists);
+int entity_lexicon(struct lexicon *lex, gly_stage *stage);
 struct word entity_look_up(struct lexicon *lex, const char *at, size_t len);
 struct listed entity_listed(const struct text *t, uint32_t i, uint32_t last);
-struct listed entity_user(const struct text *t, uint32_t i, uint32_t last);
 /* Tokens of the longest title at token i, or 0. */
 uint32_t entity_title(const struct text *t, uint32_t i, uint32_t last);
 
@@ -134,13 +135,6 @@ bool entity_role(const struct text *t, uint32_t first, uint32_t last);
 struct candidate *entity_add(struct candidates *all, gly_doc *doc);
 void entity_candidates(const struct text *t, struct candidates *out);
 void entity_label(const struct text *t, struct candidates *all);
-void entity_dates(const struct text *t, const struct candidates *names,
-                  struct candidates *out);
-void entity_variants(const struct text *t, struct candidates *all);
-bool entity_same_person(const struct text *ta, const struct candidate *a,
-                        const struct text *tb, const struct candidate *b);
-/* For the text of an aside. */
-void entity_as_in_document(const struct text *t, struct candidates *all);
 
 static inline uint32_t entity_len(const struct text *t, uint32_t i)
 {
@@ -154,6 +148,8 @@ static inline const char *entity_at(const struct text *t, uint32_t i)
 
 /* Whether token i is this ASCII word, in small letters. */
 bool entity_is(const struct text *t, uint32_t i, const char *word);
+/* Whether it is one of these, a list that ends with NULL. */
+bool entity_any(const struct text *t, uint32_t i, const char *const *words);
 /* "J" and "J." */
 bool entity_initial(const struct text *t, uint32_t i);
 /* Bytes of a small word before the name in one token: "then-" of "then-US". */

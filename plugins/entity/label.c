@@ -430,7 +430,4 @@ void entity_label(const struct text *t, struct candidates *all)
     }
     if (all->count)
         agree(t, all);
-    for (size_t i = 0; i < all->count; i++)
-        if (all->item[i].kind)
-            all->item[i].score = 1;
 }

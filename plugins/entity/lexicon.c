@@ -319,28 +319,6 @@ struct listed entity_listed(const struct text *t, uint32_t i, uint32_t last)
     return best;
 }
 
-struct listed entity_user(const struct text *t, uint32_t i, uint32_t last)
-{
-    struct listed best = {0};
-    const char *end = t->bytes + t->token[last - 1].end;
-
-    for (size_t k = 0; k < t->lexicon->users; k++) {
-        const char *value, *at = entity_at(t, i);
-        size_t len = gly_words_match(t->lexicon->user[k], at, end, &value);
-        uint32_t n = len ? span(t, at + len, i, last) : 0;
-
-        if (n <= best.tokens)
-            continue;
-
-        size_t kind = strcspn(value, "\t");
-
-        best.tokens = n;
-        best.kind = kind ? gly_keep(t->doc, value, kind) : "MISC";
-        best.name = value[kind] && value[kind + 1] ? value + kind + 1 : NULL;
-    }
-    return best;
-}
-
 bool entity_role(const struct text *t, uint32_t first, uint32_t last)
 {
     struct word word = entity_word(t, first);
@@ -376,7 +354,7 @@ uint32_t entity_title(const struct text *t, uint32_t i, uint32_t last)
     return span(t, at + len, i, last);
 }
 
-int entity_lexicon(struct lexicon *lex, gly_stage *stage, const gly_list *lists)
+int entity_lexicon(struct lexicon *lex, gly_stage *stage)
 {
     struct {
         const gly_words **words;
@@ -403,13 +381,6 @@ int entity_lexicon(struct lexicon *lex, gly_stage *stage, const gly_list *lists)
         if (files[i].openings && note_openings(lex, stage, files[i].name,
                                                files[i].openings) < 0)
             return -1;
-    }
-    lex->user = gly_stage_alloc(stage, (lists->count + 1) * sizeof(*lex->user));
-    for (size_t i = 0; i < lists->count; i++) {
-        lex->user[i] = gly_words_open(stage, lists->item[i], GLY_EXACT);
-        if (!lex->user[i])
-            return -1;
-        lex->users++;
     }
     lex->cache = gly_stage_alloc(stage, CACHE * sizeof(*lex->cache));
     return 0;
