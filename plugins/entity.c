@@ -18,7 +18,7 @@ struct state {
     struct lists user;
     struct rules rules;
     struct ids ids;
-    const gly_words *roles;
+    const gly_words *roles, *sexes;
 };
 
 static const gly_option options[] = {
@@ -137,7 +137,7 @@ static void identify(struct state *s, const struct text *t,
 static int process(gly_stage *stage, gly_doc *doc)
 {
     struct state *s = gly_state(stage);
-    struct text t = {.doc = doc, .lexicon = &s->lexicon};
+    struct text t = {.doc = doc, .lexicon = &s->lexicon, .sexes = s->sexes};
     struct candidates names = {0}, finds = {0};
 
     t.bytes = gly_text(doc, NULL);
@@ -146,7 +146,7 @@ static int process(gly_stage *stage, gly_doc *doc)
     look_up(&t);
     entity_candidates(&t, &names);
     entity_label(&t, &names);
-    entity_lists(&t, &s->user, &names);
+    entity_lists(&t, &s->user, s->min_score, &names);
     s->rules.t = &t;
     if (s->dates)
         entity_rules(&s->rules, s->min_score, &names, &finds);
@@ -177,7 +177,8 @@ static int open(gly_stage *stage)
     if (result < 0)
         return result;
     s->roles = gly_words_open(stage, "entity-roles.txt", GLY_FOLD);
-    if (!s->roles || entity_rules_open(&s->rules, stage) < 0 ||
+    s->sexes = gly_words_open(stage, "entity-sexes.txt", GLY_FOLD);
+    if (!s->roles || !s->sexes || entity_rules_open(&s->rules, stage) < 0 ||
         entity_ids_open(&s->ids, stage) < 0 ||
         entity_lexicon(&s->lexicon, stage) < 0)
         return -1;

@@ -75,7 +75,8 @@ static struct known *gather(const struct text *t, const gly_doc *whole)
     struct known *k = gly_alloc(t->doc, sizeof(*k));
     uint32_t token = 0;
 
-    k->text = (struct text){.doc = t->doc, .lexicon = t->lexicon};
+    k->text = (struct text){.doc = t->doc, .lexicon = t->lexicon,
+                            .sexes = t->sexes};
     k->text.bytes = gly_text(whole, NULL);
     k->text.token = gly_tokens(whole, &k->text.tokens);
     k->text.sentence = gly_sentences(whole, &k->text.sentences);

@@ -83,6 +83,7 @@ struct lexicon {
 struct text {
     gly_doc *doc;
     struct lexicon *lexicon;
+    const gly_words *sexes; /* of given names */
     const char *bytes;
     const gly_token *token;
     size_t tokens;

@@ -2,7 +2,7 @@
  * and perhaps its canonical name and an identifier, with TABs between.
  *
  * They win over what was found otherwise, but a single word gives way to a longer
- * name that holds it: "Paris" in a list is not in "Paris Hilton". An entry in
+ * name that holds it: "Paris" in a list is not in "University of Paris". An entry in
  * small letters stands for any case.
  */
 #include "names.h"
@@ -240,7 +240,8 @@ static bool is_within(const struct candidate *user, const struct candidate *c)
 }
 
 /* Takes the listed names that are not within one of `names`. */
-static void choose(const struct candidates *names, struct candidates *users)
+static void choose(const struct candidates *names, double min_score,
+                   struct candidates *users)
 {
     size_t n = 0, kept = 0;
 
@@ -249,7 +250,8 @@ static void choose(const struct candidates *names, struct candidates *users)
 
         while (n < names->count && names->item[n].last <= c->first)
             n++;
-        if (n < names->count && is_within(c, &names->item[n]))
+        if (n < names->count && names->item[n].score >= min_score &&
+            is_within(c, &names->item[n]))
             continue;
         if (n < names->count && names->item[n].label == PERSON &&
             names->item[n].first == c->first &&
@@ -263,7 +265,7 @@ static void choose(const struct candidates *names, struct candidates *users)
 }
 
 void entity_lists(const struct text *t, const struct lists *lists,
-                  struct candidates *names)
+                  double min_score, struct candidates *names)
 {
     struct candidates users = {0}, all = {0};
     size_t u = 0;
@@ -271,7 +273,7 @@ void entity_lists(const struct text *t, const struct lists *lists,
     if (lists->count == 0)
         return;
     gather(t, lists, &users);
-    choose(names, &users);
+    choose(names, min_score, &users);
     for (size_t i = 0; i < names->count; i++) {
         const struct candidate *c = &names->item[i];
 

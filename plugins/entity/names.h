@@ -30,7 +30,7 @@ struct ids {
 int entity_lists_open(struct lists *lists, gly_stage *stage,
                       const gly_list *names);
 void entity_lists(const struct text *t, const struct lists *lists,
-                  struct candidates *names);
+                  double min_score, struct candidates *names);
 
 int entity_ids_open(struct ids *ids, gly_stage *stage);
 /* Before who is who: the names that lists have for a name. */

@@ -24,7 +24,7 @@ struct person {
     char middle;                        /* its first letter, or 0 */
     int generation;                     /* 1 for "Sr.", 2 for "Jr.", or 0 */
     uint32_t given_facts;               /* of a given name of one word */
-    enum sex sex;                       /* as titles tell */
+    enum sex sex, likely;               /* by titles; by the given name */
     uint32_t mentions, sentence;        /* so far; of the last full name */
     struct form form[FORMS];
     const char *name, *id;              /* of a user's list, or NULL */
@@ -147,8 +147,11 @@ static void parse(const struct text *t, const struct candidate *c,
     if (last > first + 2 && entity_initial(t, first + 1))
         p->middle = *entity_at(t, first + 1);
 
-    const char *formal;
+    const char *formal, *likely;
 
+    if (gly_words_has(t->sexes, entity_at(t, first), entity_len(t, first),
+                      &likely))
+        p->likely = *likely == 'h' ? HE : SHE;
     if (gly_words_has(t->lexicon->nicknames, entity_at(t, first),
                       entity_len(t, first), &formal))
         entity_fold_bytes(formal, formal + strlen(formal), p->formal);
@@ -190,6 +193,12 @@ static enum sex sex_of(const struct text *t, const struct candidate *c)
 static bool contradict(enum sex a, enum sex b)
 {
     return a && b && a != b;
+}
+
+/* Whether a name alone with such a title can be this person's. */
+static bool may_be(const struct person *p, enum sex sex)
+{
+    return !contradict(p->sex ? p->sex : p->likely, sex);
 }
 
 /* Whether the full name c is also called by its word i: "Hai" of Nguyen Van
@@ -364,7 +373,7 @@ static struct person *by_family(const struct text *t, struct place *place,
          p = p->same_family, n++) {
         double claims = claim(t, p, c);
 
-        if (claims >= best && !contradict(p->sex, sex)) {
+        if (claims >= best && may_be(p, sex)) {
             best = claims;
             found = p;
         }
@@ -381,7 +390,7 @@ static struct person *by_given(struct place *place, const char *folded,
 
     for (struct person *p = place->by_given; p && n < SCAN;
          p = p->same_given, n++)
-        if (strcmp(p->given, folded) == 0 && !contradict(p->sex, sex)) {
+        if (strcmp(p->given, folded) == 0 && may_be(p, sex)) {
             found = p;
             many++;
         }
@@ -390,7 +399,7 @@ static struct person *by_given(struct place *place, const char *folded,
     n = 0;
     for (struct part *part = place->by_part; part && n < SCAN;
          part = part->next, n++)
-        if (!contradict(part->person->sex, sex))
+        if (may_be(part->person, sex))
             return part->person;
     return NULL;
 }
@@ -408,7 +417,7 @@ static struct person *by_sound(struct table *table, const char *folded,
     entity_sound(folded, sound);
     for (struct person *p = entity_place(table, sound, BARE)->by_sound;
          p && n < SCAN; p = p->same_sound, n++)
-        if (!contradict(p->sex, sex)) {
+        if (may_be(p, sex)) {
             found = p;
             many++;
         }
