@@ -285,7 +285,7 @@ static uint32_t by_numbers(const struct rules *r, uint32_t i, struct period *p)
 }
 
 /* The year that news means with "June 18": the last one past, or the coming one
- * where the verbs are in the future. */
+ * where the verbs are in the future; without verbs only what is just past. */
 static void find_year(const struct rules *r, uint32_t i, struct date *d)
 {
     struct date now = r->today;
@@ -303,10 +303,10 @@ static void find_year(const struct rules *r, uint32_t i, struct date *d)
     }
 
     int tense = entity_tense(r, i);
-    bool soon = (d->month + 12 - now.month) % 12 <= 1 &&
-                !(d->month == now.month && ahead < 0);
+    bool lately = (now.month + 12 - d->month) % 12 <= 2 &&
+                  !(d->month == now.month && ahead > 0);
 
-    if (tense == 0 && soon)
+    if (tense == 0 && !lately)
         return;
     if (tense > 0)
         d->year = now.year + (ahead < 0);

@@ -146,6 +146,10 @@ static void parse(const struct text *t, const struct candidate *c,
     p->given_facts = t->facts[first];
     if (last > first + 2 && entity_initial(t, first + 1))
         p->middle = *entity_at(t, first + 1);
+    if (entity_initial(t, first) && entity_len(t, first) == 4) {
+        p->middle = entity_at(t, first)[2]; /* "L.H. Meyer" */
+        p->given[1] = '\0';
+    }
 
     const char *formal, *likely;
 

@@ -38,6 +38,9 @@ static int tense_of(const struct text *t, uint32_t i)
         return 0;
     if (entity_any(t, i, future))
         return 1;
+    if (at[len - 1] == 't' && at[len - 2] != 'o' && len > 4 &&
+        memchr(at, 'n', len) && (at[len - 2] == '\'' || at[len - 2] & 0x80))
+        return -1; /* "wouldn't say" */
     if (entity_any(t, i, past))
         return -1;
     return len > 4 && memcmp(at + len - 2, "ed", 2) == 0 ? -1 : 0;
@@ -99,18 +102,46 @@ static bool which_at(const struct rules *r, uint32_t i, enum which *which)
     return false;
 }
 
+/* "interview" of "a Tuesday interview" */
+static bool names_thing(const struct rules *r, uint32_t i)
+{
+    static const char *const others[] = {"in", "of", "and", "or", "to", "at",
+                                         "when", "that", "with", "for", NULL};
+
+    return i < r->last && r->t->token[i].type == GLY_WORD &&
+           !(r->t->token[i].flags & GLY_CAPITAL) &&
+           !entity_any(r->t, i, others);
+}
+
+/* "Super Tuesday" and its like are names. */
+static bool is_named(const struct rules *r, uint32_t i)
+{
+    static const char *const before[] = {"super", "black", "good", "ash",
+                                         "cyber", "holy", "palm", "bloody",
+                                         "easter", "shrove", NULL};
+
+    return i > r->first && r->t->token[i - 1].flags & GLY_CAPITAL &&
+           entity_any(r->t, i - 1, before);
+}
+
 /* Whether the weekday is told apart by others than the document: "the following
  * Friday", "every Friday", "the Friday after". */
 static bool elsewhere(const struct rules *r, uint32_t i, uint32_t end)
 {
     static const char *const before[] = {"following", "every", "each", "first",
                                          "second", "third", "fourth", "one",
-                                         "that", "same", "other", "a",
-                                         "previous", NULL};
+                                         "that", "same", "other", "previous",
+                                         NULL};
     static const char *const after[] = {"after", "before", NULL};
+    static const char *const parts[] = {"mornings", "afternoons", "evenings",
+                                        "nights", NULL};
 
     if (i > r->first && entity_any(r->t, i - 1, before))
         return true;
+    if (end < r->last && entity_any(r->t, end, parts))
+        return true;
+    if (i > r->first && entity_is(r->t, i - 1, "a"))
+        return !names_thing(r, end);
     return i > r->first && entity_is(r->t, i - 1, "the") && end < r->last &&
            entity_any(r->t, end, after);
 }
@@ -151,7 +182,7 @@ static uint32_t by_weekday(const struct rules *r, uint32_t i, struct period *p)
         at++, which = more;
     if (at >= r->last || (weekday = entity_day_of_week(t, at)) == 0)
         return i;
-    if (entity_len(t, at) < 6)
+    if (entity_len(t, at) < 6 || is_named(r, at))
         return i; /* "Fri" alone */
 
     uint32_t end = part_of_day(r, at + 1);

@@ -80,7 +80,8 @@ static bool has_head(const struct text *t, const gly_words *roles,
 static bool ends_phrase(const struct text *t, uint32_t i, uint32_t last)
 {
     return i >= last || entity_is(t, i, ",") || entity_is(t, i, ".") ||
-           entity_is(t, i, ")") || entity_is(t, i, ";") ||
+           entity_is(t, i, "(") || entity_is(t, i, ")") ||
+           entity_is(t, i, ";") ||
            entity_is(t, i, "\u2014") || entity_is(t, i, "\u2013");
 }
 
@@ -137,16 +138,31 @@ static bool before(const struct text *t, const gly_words *roles,
     return false;
 }
 
-/* Words that may stand before a title: "former", "acting". */
+/* Words that may stand before a title: "former", "presidential". */
 static bool widens(const struct text *t, uint32_t i)
 {
     static const char *const words[] = {
-        "former", "acting", "deputy", "vice",  "interim", "then", "outgoing",
-        "senior", "chief",  "ex",     "top",   "incoming", "late", "veteran",
-        "assistant", "longtime", NULL,
+        "former",      "acting",    "deputy",       "vice",      "interim",
+        "then",        "outgoing",  "senior",       "chief",     "ex",
+        "top",         "incoming",  "late",         "veteran",   "assistant",
+        "longtime",    "campaign",  "presidential", "political", "executive",
+        "managing",    "general",   "prime",        "foreign",   "defense",
+        "defence",     "press",     "national",     "state",     "police",
+        "fire",        "security",  "policy",       "economic",  "research",
+        "communications", "legal",  "party",        "union",     "associate",
+        "radio",       "television", "team",        "football",  "soccer",
+        "tennis",      "basketball", "baseball",    "opposition", "financial",
+        "military",    "medical",   "science",      NULL,
     };
 
     return word(t, i) && entity_any(t, i, words);
+}
+
+static uint32_t before_title(const struct text *t, uint32_t i, uint32_t first)
+{
+    for (int n = 0; n < 3 && i > first && widens(t, i - 1); n++)
+        i--;
+    return i;
 }
 
 /* "U.S." and "former" before the title at `role`; `name` is the one before c, if
@@ -158,11 +174,12 @@ static void widen(const struct text *t, const struct candidate *name,
 
     while (i > first && t->token[i - 1].begin >= c->role)
         i--;
+    if (i == c->first)
+        return;
+    i = before_title(t, i, first);
     if (name && name->last == i && name->label != PERSON &&
-        name->sentence == c->sentence && i < c->first)
-        i = name->first;
-    for (int n = 0; n < 3 && i > first && widens(t, i - 1); n++)
-        i--;
+        name->sentence == c->sentence)
+        i = before_title(t, name->first, first);
     c->role = t->token[i].begin;
 }
 
