@@ -5,11 +5,57 @@
 
 #include <string.h>
 
+enum { THREE = 26 * 26 * 26 };
+
+/* The first three letters of every word that a find can begin with. */
+static const char *const begins[] = {
+    "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat "
+    "sun",
+    "zer one two thr fou fiv six sev eig nin ten ele twe thi fif fou hun tho "
+    "mil bil tri qua doz cro lak hal for",
+    "ear lat thi las nex pas com pre day yes tod tom ton few sev man som cou",
+    "spr sum aut fal win fir sec mid noo",
+};
+
+static int three_at(const char *at)
+{
+    int n = 0;
+
+    for (int k = 0; k < 3; k++) {
+        int letter = (at[k] | 32) - 'a';
+
+        if (letter < 0 || letter > 25)
+            return -1;
+        n = n * 26 + letter;
+    }
+    return n;
+}
+
 int entity_rules_open(struct rules *r, gly_stage *stage)
 {
     r->currencies = gly_words_open(stage, "entity-currencies.txt", GLY_EXACT);
     r->units = gly_words_open(stage, "entity-units.txt", GLY_EXACT);
+    r->begins = gly_stage_alloc(stage, THREE);
+    for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+        for (const char *p = begins[i]; *p; p += 3 + (p[3] == ' '))
+            r->begins[three_at(p)] = 1;
     return r->currencies && r->units ? 0 : -1;
+}
+
+/* Nearly every word of a text goes away here. */
+static bool may_begin(const struct rules *r, uint32_t i)
+{
+    const char *at = entity_at(r->t, i);
+    uint32_t len = entity_len(r->t, i);
+    int three = len > 2 ? three_at(at) : -1;
+
+    if (r->t->token[i].type == GLY_NUMERAL)
+        return true;
+    if (r->t->token[i].type != GLY_WORD)
+        return false;
+    if (three >= 0)
+        return r->begins[three];
+    return len < 3 && ((*at | 32) == 'a' || (*at | 32) == 'q'); /* "Q1" */
 }
 
 static void consider(struct find *best, const struct find *f, uint32_t i)
@@ -26,7 +72,7 @@ static struct find find_at(const struct rules *r, uint32_t i)
     struct period p;
     char value[16];
 
-    if (t->token[i].type != GLY_NUMERAL && t->token[i].type != GLY_WORD)
+    if (!may_begin(r, i))
         return best;
     if (entity_amount(r, i, &f))
         consider(&best, &f, i);

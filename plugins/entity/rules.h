@@ -32,6 +32,7 @@ struct period {
 struct rules {
     const struct text *t;
     const gly_words *currencies, *units;
+    uint8_t *begins;      /* by the first three letters of a word */
     struct date today; /* the document's own; month and day may be 0 */
     uint32_t first, last; /* the sentence's tokens */
     uint32_t before;      /* the end of the last date of this sentence */
