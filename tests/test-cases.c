@@ -191,8 +191,8 @@ Test(cases, what_cannot_run_is_told_for_each_case)
            4,
            "3 wrong setting: settings:1: marker: unknown setting \"sgin\": did "
            "you mean \"sign\"?\n"
-           "5 : @aftr: not one of @set @after @type @layer @field "
-           "@aside\n"
+           "5 : @aftr: not one of @set @after @type @layer @note "
+           "@field @aside\n"
            "8 no such stage: no plugin \"nobody-at-all\": `galley list` shows "
            "those there are\n"
            "11 the stage fails: failed: told to\n");

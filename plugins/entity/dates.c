@@ -258,7 +258,7 @@ static uint32_t by_numbers(const struct rules *r, uint32_t i, struct period *p)
          end++) {
         char c = t->bytes[end];
 
-        if (c >= '0' && c <= '9') {
+        if (c >= '0' && c <= '9' && width < 4) {
             number[n] = number[n] * 10 + c - '0';
             width++;
         } else if (n < 2 && width && width < 3 && (c == '.' || c == '/') &&

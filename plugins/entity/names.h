@@ -72,12 +72,9 @@ struct part {
 
 struct place {
     uint64_t key;
-    union { /* by its seed */
-        struct person *by_family, *by_sound;
-        const struct candidate *other; /* of this name, or it stands for it */
-    };
-    struct person *by_given;
+    struct person *by_family, *by_given, *by_sound;
     struct part *by_part;
+    const struct candidate *other; /* of this name, or it stands for it */
     bool several; /* it stands for more than one */
 };
 
