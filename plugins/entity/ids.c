@@ -1,7 +1,7 @@
 /* ids.c: codes of countries, canonical names, and the finer labels, by lists.
  *
- * A country and its people have the country's code as their id; a capital is not
- * its country, so it says whose it is in a note of its own.
+ * A country and its people have the country's code as their id; a capital is
+ * not its country, so it says whose it is in a note of its own.
  */
 #include "names.h"
 

@@ -1,9 +1,9 @@
-/* lists.c: the user's own names, in files with a line each: the name, its label,
- * and perhaps its canonical name and an identifier, with TABs between.
+/* lists.c: the user's own names, in files with a line each: the name, its
+ * label, and perhaps its canonical name and an identifier, with TABs between.
  *
- * They win over what was found otherwise, but a single word gives way to a longer
- * name that holds it: "Paris" in a list is not in "University of Paris". An entry in
- * small letters stands for any case.
+ * They win over what was found otherwise, but a single word gives way to a
+ * longer name that holds it: "Paris" in a list is not in "University of Paris".
+ * An entry in small letters stands for any case.
  */
 #include "names.h"
 

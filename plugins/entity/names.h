@@ -5,7 +5,8 @@
  * roles.c      what people are, as said beside their names
  * fold.c       names in small letters, nearly alike, and the table of them
  * variants.c   who is who
- * people.c     the people
+ * person.c     what a name says of its person
+ * people.c     the people of a document
  * acronyms.c   organisations with their acronyms and short forms
  * summary.c    who and what is in a document, counted
  */
@@ -63,6 +64,39 @@ size_t entity_fold(const struct text *t, uint32_t first, uint32_t last,
 bool entity_nearly(const char *a, const char *b, size_t two);
 /* The same for "Qaddafi" and "Gadhafi", however they are transliterated. */
 void entity_sound(const char *folded, char out[FOLDED]);
+
+enum { FORMS = 4 };
+enum sex { UNTOLD, HE, SHE };
+
+struct form {
+    const struct candidate *mention;
+    uint32_t count;
+};
+
+struct person {
+    const struct candidate *first;
+    char given[FOLDED], family[FOLDED]; /* folded, without signs */
+    char formal[FOLDED];                /* "joseph" for "joe" */
+    char middle;                        /* its first letter, or 0 */
+    int generation;                     /* 1 for "Sr.", 2 for "Jr.", or 0 */
+    uint32_t given_facts;               /* of a given name of one word */
+    enum sex sex, likely;               /* by titles; by the given name */
+    uint32_t mentions, sentence;        /* so far; of the last full name */
+    struct form form[FORMS];
+    const char *name, *id;              /* of a user's list, or NULL */
+    struct person *same_family, *same_given, *same_sound;
+};
+
+/* Family and given name, and what they tell. */
+void entity_parse(const struct text *t, const struct candidate *c,
+                  struct person *p);
+void entity_fold_family(const struct text *t, uint32_t i, char out[FOLDED]);
+/* "Mrs" and "spokeswoman", as the title before a name. */
+enum sex entity_sex(const struct text *t, const struct candidate *c);
+bool entity_same_given(const struct person *a, const struct person *b);
+/* Whether the full name c is also called by its word i. */
+bool entity_is_part(const struct text *t, const struct candidate *c,
+                    uint32_t i);
 
 /* A person under a word of the name that is neither family nor given. */
 struct part {

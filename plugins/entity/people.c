@@ -9,190 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { FORMS = 4, SCAN = 32, MOST_PARTS = 3, BARE = 900 };
-enum sex { UNTOLD, HE, SHE };
-
-struct form {
-    const struct candidate *mention;
-    uint32_t count;
-};
-
-struct person {
-    const struct candidate *first;
-    char given[FOLDED], family[FOLDED]; /* folded, without signs */
-    char formal[FOLDED];                /* "joseph" for "joe" */
-    char middle;                        /* its first letter, or 0 */
-    int generation;                     /* 1 for "Sr.", 2 for "Jr.", or 0 */
-    uint32_t given_facts;               /* of a given name of one word */
-    enum sex sex, likely;               /* by titles; by the given name */
-    uint32_t mentions, sentence;        /* so far; of the last full name */
-    struct form form[FORMS];
-    const char *name, *id;              /* of a user's list, or NULL */
-    struct person *same_family, *same_given, *same_sound;
-};
-
-static bool same_sound(const char *a, const char *b)
-{
-    char x[FOLDED], y[FOLDED];
-
-    if (strlen(a) < 4 || strlen(b) < 4)
-        return false;
-    entity_sound(a, x);
-    entity_sound(b, y);
-    return strcmp(x, y) == 0;
-}
-
-static bool same_given(const struct person *a, const struct person *b)
-{
-    const char *p = a->given, *q = b->given;
-    size_t m = strlen(p), n = strlen(q), len = m < n ? m : n;
-
-    if (a->middle && b->middle && a->middle != b->middle)
-        return false; /* "George W." and "George H. W." */
-    if (a->generation != b->generation)
-        return false;
-    if (strcmp(p, q) == 0 || strcmp(a->formal, b->formal) == 0)
-        return true;
-    /* "J. Smith", "Ben" and "Benjamin", "George" and "George W." */
-    if (memcmp(p, q, len) == 0 && (len == 1 || len >= 3))
-        return true;
-    if (same_sound(p, q))
-        return true;
-    if (a->given_facts & GIVEN && b->given_facts & GIVEN)
-        return false; /* Maria and Mario are two */
-    return entity_nearly(p, q, 9);
-}
-
-/* For a given name of one or two syllables, as these languages have it. */
-static bool too_long(const struct text *t, uint32_t i)
-{
-    uint32_t len = entity_len(t, i);
-
-    return len > 8 && !memchr(entity_at(t, i), '-', len);
-}
-
-/* Korean, Chinese and Vietnamese names begin with the family's. */
-static bool family_first(const struct text *t, uint32_t first, uint32_t last)
-{
-    uint32_t a = t->facts[first], b = t->facts[last - 1];
-
-    if (!(a & EAST) || too_long(t, last - 1))
-        return false;
-    /* "Lee Harvey Oswald" */
-    if (last - first > 2 && entity_len(t, first + 1) > 4 &&
-        (t->facts[first + 1] & (GIVEN | EAST)) == GIVEN)
-        return false;
-    if (b & EAST && last - first == 2)
-        return WEIGHT(a) >= WEIGHT(b);
-    return !(b & SURNAME && !(b & EAST));
-}
-
-/* 1 for "Sr.", 2 for "Jr." and the like, or 0. */
-static int generation_of(const struct text *t, uint32_t i)
-{
-    static const char *const words[] = {"sr", "jr", "iii", "iv"};
-    uint32_t len = entity_len(t, i);
-
-    len -= entity_at(t, i)[len - 1] == '.';
-    if (gly_word_is(entity_at(t, i), len, "ii"))
-        return 2;
-    for (int k = 0; k < 4; k++)
-        if (gly_word_is(entity_at(t, i), len, words[k]))
-            return k + 1;
-    return 0;
-}
-
-/* The tokens that are the name itself: no "Jr." */
-static uint32_t without_suffix(const struct text *t, const struct candidate *c)
-{
-    uint32_t last = c->last;
-
-    while (last > c->first + 2 && (t->facts[last - 1] & SUFFIX ||
-                                   generation_of(t, last - 1) ||
-                                   t->token[last - 1].type == GLY_SIGN))
-        last--;
-    return last;
-}
-
-/* "Assad" is "al-Assad". */
-static void fold_family(const struct text *t, uint32_t i, char out[FOLDED])
-{
-    const char *at = entity_at(t, i), *end = at + entity_len(t, i);
-
-    if (end - at > 5 && at[2] == '-' && (at[1] | 32) == 'l' &&
-        ((at[0] | 32) == 'a' || (at[0] | 32) == 'e'))
-        at += 3;
-    entity_fold_bytes(at, end, out);
-}
-
-static void parse(const struct text *t, const struct candidate *c,
-                  struct person *p)
-{
-    uint32_t first = c->first, last = without_suffix(t, c);
-
-    p->first = c;
-    for (uint32_t i = last; i < c->last; i++)
-        if (generation_of(t, i))
-            p->generation = generation_of(t, i);
-    if (family_first(t, first, last)) {
-        entity_fold(t, first, first + 1, p->family);
-        if (last > first + 1)
-            entity_fold(t, first + 1, last, p->given);
-        strcpy(p->formal, p->given);
-        return;
-    }
-    fold_family(t, last - 1, p->family);
-    entity_fold(t, first, first + 1, p->given);
-    p->given_facts = t->facts[first];
-    if (last > first + 2 && entity_initial(t, first + 1))
-        p->middle = *entity_at(t, first + 1);
-    if (entity_initial(t, first) && entity_len(t, first) == 4) {
-        p->middle = entity_at(t, first)[2]; /* "L.H. Meyer" */
-        p->given[1] = '\0';
-    }
-
-    const char *formal, *likely;
-
-    if (gly_words_has(t->sexes, entity_at(t, first), entity_len(t, first),
-                      &likely))
-        p->likely = *likely == 'h' ? HE : SHE;
-    if (gly_words_has(t->lexicon->nicknames, entity_at(t, first),
-                      entity_len(t, first), &formal))
-        entity_fold_bytes(formal, formal + strlen(formal), p->formal);
-    else
-        strcpy(p->formal, p->given);
-}
-
-/* "Mrs" and "spokeswoman", as the title before a name. */
-static enum sex sex_of(const struct text *t, const struct candidate *c)
-{
-    static const struct {
-        const char *word;
-        enum sex sex;
-    } words[] = {
-        {"mr", HE}, {"sir", HE}, {"lord", HE}, {"king", HE}, {"prince", HE},
-        {"son", HE}, {"brother", HE}, {"husband", HE}, {"father", HE},
-        {"chairman", HE}, {"spokesman", HE}, {"mrs", SHE}, {"ms", SHE},
-        {"miss", SHE}, {"dame", SHE}, {"lady", SHE}, {"queen", SHE},
-        {"princess", SHE}, {"daughter", SHE}, {"sister", SHE}, {"wife", SHE},
-        {"mother", SHE}, {"chairwoman", SHE}, {"spokeswoman", SHE},
-    };
-
-    for (uint32_t i = c->first; c->role_end && i-- > 0;) {
-        if (t->token[i].begin < c->role)
-            break;
-
-        const char *at = entity_at(t, i);
-        size_t len = entity_len(t, i);
-
-        len -= at[len - 1] == '.';
-        for (size_t k = 0; k < sizeof(words) / sizeof(*words); k++)
-            if (strlen(words[k].word) == len &&
-                strncasecmp(words[k].word, at, len) == 0)
-                return words[k].sex;
-    }
-    return UNTOLD;
-}
+enum { SCAN = 32, MOST_PARTS = 3, BARE = 900 };
 
 static bool contradict(enum sex a, enum sex b)
 {
@@ -205,18 +22,6 @@ static bool may_be(const struct person *p, enum sex sex)
     return !contradict(p->sex ? p->sex : p->likely, sex);
 }
 
-/* Whether the full name c is also called by its word i: "Hai" of Nguyen Van
- * Hai, "Quispe" of Alejandra Quispe Mamani. */
-static bool is_part(const struct text *t, const struct candidate *c, uint32_t i)
-{
-    uint32_t last = without_suffix(t, c);
-    bool east = family_first(t, c->first, last);
-
-    return i > c->first + east && i + !east < last &&
-           t->token[i].type == GLY_WORD &&
-           t->token[i].flags & GLY_CAPITAL && !entity_initial(t, i);
-}
-
 static void file_parts(const struct text *t, struct table *table,
                        struct person *p)
 {
@@ -225,7 +30,7 @@ static void file_parts(const struct text *t, struct table *table,
     for (uint32_t i = p->first->first; i < p->first->last; i++) {
         char folded[FOLDED];
 
-        if (!is_part(t, p->first, i) || n++ == MOST_PARTS)
+        if (!entity_is_part(t, p->first, i) || n++ == MOST_PARTS)
             continue;
         entity_fold(t, i, i + 1, folded);
 
@@ -291,18 +96,18 @@ static struct person *known(const struct text *t, const struct places *at,
 
     for (int n = 0; p && n < SCAN; p = p->same_family, n++)
         if (!contradict(p->sex, new->sex) &&
-            (same_given(p, new) || is_tail(t, p->first, c)))
+            (entity_same_given(p, new) || is_tail(t, p->first, c)))
             return p;
     if (strlen(new->given) < 3)
         return NULL;
     p = at->given->by_given;
     for (int n = 0; p && n < SCAN; p = p->same_given, n++)
-        if (strcmp(p->given, new->given) == 0 && same_given(p, new) &&
+        if (strcmp(p->given, new->given) == 0 && entity_same_given(p, new) &&
             entity_nearly(p->family, new->family, 7))
             return p;
     p = strlen(new->family) > 4 ? at->sound->by_sound : NULL;
     for (int n = 0; p && n < SCAN; p = p->same_sound, n++)
-        if (!contradict(p->sex, new->sex) && same_given(p, new))
+        if (!contradict(p->sex, new->sex) && entity_same_given(p, new))
             return p;
     return NULL;
 }
@@ -330,8 +135,8 @@ static struct person *introduce(const struct text *t, struct table *table,
 {
     struct person new = {0}, *p;
 
-    parse(t, c, &new);
-    new.sex = sex_of(t, c);
+    entity_parse(t, c, &new);
+    new.sex = entity_sex(t, c);
 
     struct places at = places_of(table, &new);
 
@@ -459,9 +264,9 @@ static struct person *choose(const struct text *t, const struct crowd *crowd,
                              const struct candidate *c)
 {
     char folded[FOLDED];
-    enum sex sex = sex_of(t, c);
+    enum sex sex = entity_sex(t, c);
 
-    fold_family(t, c->first, folded);
+    entity_fold_family(t, c->first, folded);
 
     struct place *place = entity_place(crowd->table, folded, 0);
     struct person *found = by_family(t, place, c, sex);
@@ -504,7 +309,7 @@ static void join_lone(const struct text *t, struct table *table,
 
     if (c->last - c->first > 1)
         return;
-    fold_family(t, c->first, folded);
+    entity_fold_family(t, c->first, folded);
     if (strlen(folded) < 6)
         return;
     entity_sound(folded, sound);
@@ -572,7 +377,7 @@ static bool has_part(const struct text *t, const struct candidate *c,
     char part[FOLDED];
 
     for (uint32_t i = c->first; i < c->last; i++) {
-        if (!is_part(t, c, i))
+        if (!entity_is_part(t, c, i))
             continue;
         entity_fold(t, i, i + 1, part);
         if (strcmp(part, folded) == 0)
@@ -587,19 +392,19 @@ bool entity_same_person(const struct text *ta, const struct candidate *a,
 {
     struct person p = {0}, q = {0};
 
-    parse(tb, b, &q);
+    entity_parse(tb, b, &q);
     if (b->last - b->first < 2) {
         char folded[FOLDED];
 
         entity_fold(ta, a->first, a->last, folded);
         return strcmp(folded, q.family) == 0;
     }
-    parse(ta, a, &p);
+    entity_parse(ta, a, &p);
     if (a->last - a->first < 2)
         return strcmp(p.family, q.family) == 0 ||
                strcmp(p.family, q.given) == 0 || has_part(tb, b, p.family);
     if (strcmp(p.family, q.family) == 0)
-        return same_given(&p, &q);
+        return entity_same_given(&p, &q);
     return strlen(p.given) >= 3 && strcmp(p.given, q.given) == 0 &&
            entity_nearly(p.family, q.family, 7);
 }

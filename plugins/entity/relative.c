@@ -206,11 +206,12 @@ static uint32_t by_day(const struct rules *r, uint32_t i, struct period *p)
     int away = 0;
 
     if (i + 2 < r->last && entity_is(t, i, "day")) {
-        if (entity_is(t, i + 1, "before") && entity_is(t, i + 2, "yesterday"))
-            away = -2, at = i + 2;
-        else if (entity_is(t, i + 1, "after") && entity_is(t, i + 2, "tomorrow"))
-            away = 2, at = i + 2;
-        else
+        bool before = entity_is(t, i + 1, "before");
+
+        at = i + 2;
+        away = before ? -2 : 2;
+        if (!(before && entity_is(t, at, "yesterday")) &&
+            !(entity_is(t, i + 1, "after") && entity_is(t, at, "tomorrow")))
             return i;
     } else if (entity_is(t, i, "tonight")) {
         away = 0;

@@ -1,5 +1,5 @@
-/* roles.c: what people are, as said beside their names: "former U.S. Secretary of
- * State", ", the top U.S. official for North Korea,", ", 43, a teacher,".
+/* roles.c: what people are, as said beside their names: "former U.S. Secretary
+ * of State", ", the top U.S. official for North Korea,", ", 43, a teacher,".
  *
  * Only what is short and certain: a phrase beside the name, with an office, an
  * occupation or a kinship as its head and no verb in it.
@@ -165,8 +165,8 @@ static uint32_t before_title(const struct text *t, uint32_t i, uint32_t first)
     return i;
 }
 
-/* "U.S." and "former" before the title at `role`; `name` is the one before c, if
- * any. */
+/* "U.S." and "former" before the title at `role`; `name` is the one before c,
+ * if any. */
 static void widen(const struct text *t, const struct candidate *name,
                   struct candidate *c)
 {

@@ -1,5 +1,5 @@
-/* rules.c: the pass that finds dates, times and amounts, and what of them and of
- * the names stays where they stand on each other: the longer one.
+/* rules.c: the pass that finds dates, times and amounts, and what of them and
+ * of the names stays where they stand on each other: the longer one.
  */
 #include "rules.h"
 

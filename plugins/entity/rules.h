@@ -3,6 +3,7 @@
  * rules.c     the pass over the text, and what of it yields to names
  * numbers.c   numbers, in digits and in words
  * dates.c     dates, as they stand in calendars
+ * years.c     years and their parts, decades, centuries
  * relative.c  dates told from the document's own: "last week"
  * calendar.c  days, weeks and months, and their ISO 8601 form
  * times.c     times of the day
@@ -69,6 +70,7 @@ uint32_t entity_upto(const struct text *t, uint32_t i, uint32_t last,
 
 /* These give the token after what stands at i, or i. */
 uint32_t entity_date(const struct rules *r, uint32_t i, struct period *p);
+uint32_t entity_years(const struct rules *r, uint32_t i, struct period *p);
 uint32_t entity_relative(const struct rules *r, uint32_t i, struct period *p);
 uint32_t entity_time(const struct rules *r, uint32_t i, char value[16]);
 bool entity_amount(const struct rules *r, uint32_t i, struct find *find);
@@ -86,6 +88,14 @@ const char *entity_iso(gly_doc *doc, const struct period *p);
 /* January is 1, Monday 1; 0 for none. *sure when it is nothing else too. */
 int entity_month(const struct text *t, uint32_t i, bool *sure);
 int entity_day_of_week(const struct text *t, uint32_t i);
+
+bool entity_year_at(const struct rules *r, uint32_t i, int *year);
+/* ", 2021" and the like at i: the token after it, or i. */
+uint32_t entity_year_after(const struct rules *r, uint32_t i, int *year);
+/* The years that are meant where none is said, by the verbs around token i. */
+void entity_find_years(const struct rules *r, uint32_t i, struct period *p);
+/* "to", "-" and the like, which stand between two dates. */
+bool entity_through(const struct text *t, uint32_t i);
 
 /* What the verbs around token i say: 1 for the future, -1 for the past. */
 int entity_tense(const struct rules *r, uint32_t i);

@@ -1,8 +1,8 @@
 /* times.c: times of the day, "9:30 a.m. ET" and "half past three".
  *
  * The value is local time, with its distance from UTC where the zone's letters
- * name one. "ET" is one of two, so it has none; "half past three" is twice a day
- * and has no value at all.
+ * name one. "ET" is one of two, so it has none; "half past three" is twice a
+ * day and has no value at all.
  */
 #include "rules.h"
 
@@ -152,7 +152,26 @@ static uint32_t o_clock(const struct rules *r, uint32_t i)
                : i;
 }
 
-/* The time in digits at i, or one such as "1405 GMT". */
+/* "1405 GMT" at i: the token after it, or i. */
+static uint32_t by_four(const struct rules *r, uint32_t i, char value[16])
+{
+    const char *at = entity_at(r->t, i), *offset;
+    uint32_t end = zone(r, i + 1, &offset);
+
+    if (end == i + 1 || entity_len(r->t, i) != 4 ||
+        strspn(at, "0123456789") < 4)
+        return i;
+
+    struct clock c = {.hour = (at[0] - '0') * 10 + at[1] - '0',
+                      .minute = (at[2] - '0') * 10 + at[3] - '0'};
+
+    if (c.hour > 24 || c.minute > 59)
+        return i;
+    write_value(&c, offset, value);
+    return end;
+}
+
+/* The time in digits at i. */
 static uint32_t by_digits(const struct rules *r, uint32_t i, char value[16])
 {
     const struct text *t = r->t;
@@ -160,14 +179,9 @@ static uint32_t by_digits(const struct rules *r, uint32_t i, char value[16])
     size_t len = entity_len(t, i), used;
     struct clock c;
     uint32_t end = i + 1, next;
-    bool four = len == 4 && strspn(at, "0123456789") >= 4;
 
-    if (four && zone(r, i + 1, &offset) > i + 1 && at[2] < '6') {
-        c = (struct clock){.hour = (at[0] - '0') * 10 + at[1] - '0',
-                           .minute = (at[2] - '0') * 10 + at[3] - '0'};
-        write_value(&c, offset, value);
-        return c.hour < 25 ? zone(r, i + 1, &offset) : i;
-    }
+    if ((next = by_four(r, i, value)) != i)
+        return next;
     if (!digits(at, len, &c, &used))
         return i;
 
@@ -246,7 +260,7 @@ uint32_t entity_time(const struct rules *r, uint32_t i, char value[16])
     *value = '\0';
     if (t->token[i].type == GLY_NUMERAL)
         return by_digits(r, i, value);
-    if (t->token[i].type != GLY_WORD || !strchr("onmhqtfse", *entity_at(t, i) | 32))
+    if (t->token[i].type != GLY_WORD)
         return i;
     if (entity_is(t, i, "noon") || entity_is(t, i, "midnight")) {
         struct clock c = {.hour = entity_is(t, i, "noon") ? 12 : 0};
