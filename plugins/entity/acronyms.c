@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { EXPLAINED = 1000, SHORT = 2000, MOST_SHORT = 4 };
+enum { EXPLAINED = 1000, SHORT = 2000, FIRST = 3000, MOST_SHORT = 4 };
 
 /* The first letters of the words of a name; small words left out. */
 static size_t initials(const struct text *t, const struct candidate *c,
@@ -151,6 +151,21 @@ static void file(const struct text *t, struct table *table,
     file_as(t, table, c, folded);
 }
 
+/* A part of a name, which is one only when it comes after the whole: "Planned
+ * Parenthood" is not short for the fund of its name that is spoken of later. */
+static void file_part(const struct text *t, struct table *table,
+                      const struct candidate *c, uint32_t first, uint32_t last)
+{
+    char folded[FOLDED];
+
+    entity_fold(t, first, last, folded);
+
+    const struct candidate *before = entity_place(table, folded, FIRST)->other;
+
+    if (!before || before->begin > c->begin)
+        file_as(t, table, c, folded);
+}
+
 /* "U.S." of "U.S. State Department": the tokens of a country before a name. */
 static uint32_t of_country(const struct text *t, const struct candidate *c)
 {
@@ -185,11 +200,11 @@ static void file_forms(const struct text *t, struct table *table,
                                  : facts & (PLACE | NATION | PLACE_FIRST);
 
         if (!listed && n < length && entity_len(t, c->first) > 2)
-            file(t, table, c, c->first, c->first + n);
+            file_part(t, table, c, c->first, c->first + n);
     }
     if (facts & PLACE && length <= 4 && !(t->facts[c->last - 1] & LAST) &&
         entity_len(t, c->last - 1) > 3)
-        file(t, table, c, c->last - 1, c->last);
+        file_part(t, table, c, c->last - 1, c->last);
 }
 
 /* The organisation that c is short for, or NULL. */
@@ -205,9 +220,25 @@ static const struct candidate *whole_of(const struct text *t,
     return place->several || place->other == c ? NULL : place->other;
 }
 
+static void note_first(const struct text *t, struct table *table,
+                       const struct candidate *c)
+{
+    char folded[FOLDED];
+
+    entity_fold(t, c->first, c->last, folded);
+
+    struct place *place = entity_place(table, folded, FIRST);
+
+    if (!place->other)
+        place->other = c;
+}
+
 void entity_short_forms(const struct text *t, struct table *table,
                         struct candidates *all)
 {
+    for (size_t i = 0; i < all->count; i++)
+        if (all->item[i].label == ORG)
+            note_first(t, table, &all->item[i]);
     for (size_t i = 0; i < all->count; i++) {
         const struct candidate *c = &all->item[i];
 

@@ -119,12 +119,17 @@ struct place *entity_place(struct table *table, const char *folded,
 
     for (; *folded; folded++)
         hash = (hash ^ (unsigned char)*folded) * 1099511628211u;
-    hash |= 1; /* an empty place has 0 */
 
-    size_t i = (size_t)(hash ^ hash >> 31) & table->mask;
+    struct place **head = &table->heads[(hash ^ hash >> 31) & table->mask];
+    struct place *place = *head;
 
-    while (table->place[i].key && table->place[i].key != hash)
-        i = (i + 1) & table->mask;
-    table->place[i].key = hash;
-    return &table->place[i];
+    while (place && place->key != hash)
+        place = place->next;
+    if (!place) {
+        place = gly_alloc(table->doc, sizeof(*place));
+        place->key = hash;
+        place->next = *head;
+        *head = place;
+    }
+    return place;
 }

@@ -106,6 +106,7 @@ struct part {
 
 struct place {
     uint64_t key;
+    struct place *next;
     struct person *by_family, *by_given, *by_sound;
     struct part *by_part;
     const struct candidate *other; /* of this name, or it stands for it */
@@ -113,7 +114,8 @@ struct place {
 };
 
 struct table {
-    struct place *place;
+    gly_doc *doc;
+    struct place **heads;
     size_t mask;
 };
 

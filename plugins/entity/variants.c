@@ -58,12 +58,11 @@ void entity_variants(const struct text *t, struct candidates *all)
     if (!all->count)
         return;
 
-    struct table table = {.mask = 63};
+    struct table table = {.doc = t->doc, .mask = 63};
 
-    /* a candidate looks for ten keys at most, mostly three */
-    while (table.mask < 12 * all->count)
+    while (table.mask < 2 * all->count)
         table.mask = 2 * table.mask + 1;
-    table.place = gly_alloc(t->doc, (table.mask + 1) * sizeof(*table.place));
+    table.heads = gly_alloc(t->doc, (table.mask + 1) * sizeof(*table.heads));
     entity_people(t, &table, all);
     entity_acronyms(t, &table, all);
     entity_short_forms(t, &table, all);
