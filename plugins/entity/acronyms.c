@@ -57,16 +57,18 @@ static bool beside(const struct text *t, const struct candidate *a,
     if (a->sentence != b->sentence || b->first <= at || b->first - at > 3)
         return false;
 
-    bool bracket = entity_is(t, at, "("), comma = entity_is(t, at, ",");
+    bool bracket = entity_is(t, at, "(");
     bool closed = b->last < last && entity_is(t, b->last, ")");
 
-    at += bracket || comma;
-    if (at < b->first && (entity_is(t, at, "or") || entity_is(t, at, "the")))
+    at += bracket || entity_is(t, at, ",");
+
+    uint32_t words = at;
+
+    if (at < b->first && entity_is(t, at, "or"))
         at++;
     if (at < b->first && entity_is(t, at, "the"))
         at++;
-    return at == b->first && at > a->last + !bracket * comma &&
-           bracket == closed;
+    return at == b->first && (bracket ? closed : at > words);
 }
 
 static void set(struct candidate *c, const struct text *t,
