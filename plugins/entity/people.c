@@ -170,7 +170,8 @@ static double claim(const struct text *t, const struct person *p,
     return 1 + p->mentions + (apart == 0 ? 4 : apart == 1 ? 1 : 0);
 }
 
-/* Of two with the same claim, the one who was named first. */
+/* Of two with the same claim, the one of the later sentence; of two in one
+ * sentence, the one who was named first. */
 static struct person *by_family(const struct text *t, struct place *place,
                                 const struct candidate *c, enum sex sex)
 {
@@ -182,7 +183,9 @@ static struct person *by_family(const struct text *t, struct place *place,
          p = p->same_family, n++) {
         double claims = claim(t, p, c);
 
-        if (claims >= best && may_be(p, sex)) {
+        bool later = !found || p->sentence >= found->sentence;
+
+        if ((claims > best || (claims == best && later)) && may_be(p, sex)) {
             best = claims;
             found = p;
         }

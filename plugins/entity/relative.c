@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { REACH = 12 };
+enum { REACH = 12, LATELY = 4 };
 
 /* Verbs and the like that say when something is. "said" and words in -ed are
  * past; what was "scheduled" or "expected" is to come. */
@@ -163,7 +163,7 @@ static void set_weekday(const struct rules *r, uint32_t i, int weekday,
         past = coming > today ? coming : coming + 7;
     else if (which == NEXT) /* of next week */
         past = today - entity_weekday(today) + 7 + weekday - 1;
-    else if (tense > 0 || (which == THIS && tense == 0))
+    else if (tense > 0 || (which == THIS && (tense == 0 || back > LATELY)))
         past = coming;
     set_days(p, past, past);
 }
