@@ -488,6 +488,20 @@ static struct part skip_dash(struct part line)
     return line;
 }
 
+/* "Por Una Ley Justa", "Von Der Idee Zum Haus": titles; names with such words
+ * come behind "By" as well. */
+static bool opens_title(struct part line, size_t opening)
+{
+    static const char *const articles[] = {
+        "das ", "dem ", "der ", "die ", "ein ", "eine ", "einem ", "einer ",
+        "el ", "het ", "il ", "la ", "las ", "le ", "les ", "lo ", "los ", "o ",
+        "os ", "um ", "uma ", "un ", "una ", "une ", NULL,
+    };
+
+    return !part_begins(line, "by") &&
+           part_begins_any(part_cut(line, opening), articles) > 0;
+}
+
 static bool read_byline(const struct clean *c, struct part line,
                         struct byline *b, bool strict)
 {
@@ -498,7 +512,7 @@ static bool read_byline(const struct clean *c, struct part line,
 
     size_t len = opening(line);
 
-    if (strict && !len)
+    if (strict && (!len || opens_title(line, len)))
         return false;
     line = part_cut(line, len);
     if (line.len > 0 && line.at[line.len - 1] == '.')
@@ -596,8 +610,13 @@ bool byline_house(const struct clean *c, gly_doc *doc, struct part line)
     const char *agency = NULL, *comma = memchr(line.at, ',', line.len);
     struct part rest, word = line;
 
-    if (comma) /* "Coast News, Odden" */
+    if (comma) { /* "Coast News, Odden", not "OSLO, June 18 (AP) -- The ..." */
+        rest = part_cut(line, (size_t)(comma - line.at) + 1);
+        rest = part_trim(rest.at, rest.len);
+        if (count_name(rest) == 0 && !is_the(rest))
+            return false;
         line.len = (size_t)(comma - line.at);
+    }
     rest = line;
     if (line.len == 0 || line.len > LONGEST_NAME)
         return false;
