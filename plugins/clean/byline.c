@@ -378,13 +378,16 @@ static bool take_part(const struct clean *c, struct byline *b,
 /* "12 May 2018", behind a bar or the like. */
 static bool is_aside(char before, struct part part)
 {
+    struct part word = { part.at, 0 };
     unsigned digits = 0;
 
+    while (word.len < part.len && !memchr(" ,.", word.at[word.len], 3))
+        word.len++;
     for (size_t i = 0; i < part.len; i++)
         digits += part.at[i] >= '0' && part.at[i] <= '9';
     if (before == '|' || before == '\n' || before == '\t')
         return digits > 0;
-    return digits > 2 && (month_find(part.at) ||
+    return digits > 2 && (month_find(word) ||
                           (*part.at >= '0' && *part.at <= '9'));
 }
 

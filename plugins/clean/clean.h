@@ -123,8 +123,10 @@ size_t dateline_read(const struct clean *c, gly_doc *doc, struct part line);
 /* If it is not set. */
 void dateline_set(gly_doc *doc, struct part place);
 
-/* 1 to 12 for a word that begins as the name of a month does, else 0. */
-int month_find(const char *word);
+/* 1 to 12 for the name of a month, or what is short for it, else 0. */
+int month_find(struct part word);
+/* How many days it has; of an unknown year, 0, it may have all. */
+int month_days(int year, int month);
 
 /* A credit at the end of a line: "A boat. Photo: EFE", "(AP Photo/Ann Lee)".
  * What stands before it is the caption, which may be empty. */

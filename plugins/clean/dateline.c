@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
     LONGEST_HEAD = 120, /* of what stands before the dash */
@@ -22,40 +21,7 @@ struct dateline {
     int year, month, date;
 };
 
-int month_find(const char *word)
-{
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-
-    for (int i = 0; i < 12; i++)
-        if (strncasecmp(word, names + 3 * i, 3) == 0)
-            return i + 1;
-    return 0;
-}
-
 /* ---- days ---- */
-
-static int name_month(struct part word)
-{
-    static const struct {
-        const char *begin;
-        int month;
-    } names[] = {
-        { "jan", 1 }, { "ene", 1 }, { "gen", 1 }, { "j\xC3\xA4n", 1 },
-        { "feb", 2 }, { "fev", 2 }, { "f\xC3\xA9v", 2 }, { "mar", 3 },
-        { "m\xC3\xA4r", 3 }, { "mrt", 3 }, { "maart", 3 }, { "apr", 4 },
-        { "abr", 4 }, { "avr", 4 }, { "may", 5 }, { "mai", 5 }, { "mag", 5 },
-        { "mei", 5 }, { "jun", 6 }, { "juin", 6 }, { "giu", 6 }, { "jul", 7 },
-        { "juil", 7 }, { "lug", 7 }, { "aug", 8 }, { "ago", 8 },
-        { "ao\xC3\xBB", 8 }, { "sep", 9 }, { "set", 9 }, { "oct", 10 },
-        { "okt", 10 }, { "ott", 10 }, { "out", 10 }, { "nov", 11 },
-        { "dec", 12 }, { "d\xC3\xA9" "c", 12 }, { "dez", 12 }, { "dic", 12 },
-    };
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (word.len <= 12 && part_begins(word, names[i].begin))
-            return names[i].month;
-    return 0;
-}
 
 /* One word of "Thursday, le 3 mars 2020"; false for one of no day. */
 static bool take_word(struct dateline *d, struct part word)
@@ -68,7 +34,7 @@ static bool take_word(struct dateline *d, struct part word)
     if (*word.at < '0' || *word.at > '9') {
         if (part_is_any(word, others))
             return true;
-        return d->month == 0 && (d->month = name_month(word)) > 0;
+        return d->month == 0 && (d->month = month_find(word)) > 0;
     }
     if (word.len > 4)
         return false;
@@ -85,9 +51,6 @@ static bool take_word(struct dateline *d, struct part word)
 /* "June 18", "5 Abr.", "3. März 2020": all of it. */
 static bool read_day(struct part day, struct dateline *d)
 {
-    static const char most[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-                                 31 };
-
     d->year = d->month = d->date = 0;
     while (day.len > 0) {
         size_t len = 0;
@@ -98,7 +61,7 @@ static bool read_day(struct part day, struct dateline *d)
             return false;
         day = part_cut(day, len < day.len ? len + 1 : len);
     }
-    return d->month > 0 && d->date > 0 && d->date <= most[d->month - 1];
+    return d->month > 0 && d->date > 0 && d->date <= month_days(d->year, d->month);
 }
 
 /* Cuts the day off the end of the place. */

@@ -13,7 +13,7 @@ static const struct date unknown = { .hour = -1, .minute = -1, .second = -1 };
 
 /* ---- what is a date ---- */
 
-static int days_of(int year, int month)
+int month_days(int year, int month)
 {
     static const char days[] = { 31, 28, 31, 30, 31, 30,
                                  31, 31, 30, 31, 30, 31 };
@@ -26,7 +26,7 @@ static int days_of(int year, int month)
 static bool is_day(const struct date *d)
 {
     if (d->year <= 1900 || d->year > 2100 || d->month < 1 || d->month > 12 ||
-        d->day < 0 || d->day > days_of(d->year, d->month))
+        d->day < 0 || d->day > month_days(d->year, d->month))
         return false;
     return !(d->year == 1970 && d->month == 1 && d->day == 1) &&
            !(d->year == 1969 && d->month == 12 && d->day == 31);
@@ -171,23 +171,34 @@ static bool read_year_last(const char *p, struct date *d)
 
 /* ---- written dates ---- */
 
-/* Names of months, and what is short for them, in seven languages. */
+/* Names of months, and what is short for them. What is a day's, a person's or
+ * another month's name elsewhere ("listopada") is left out. */
 static const char *const months[] = {
     "january jan januar jänner janvier janv enero ene gennaio gen janeiro "
-    "januari",
+    "januari ocak stycznia styczeń январь января янв січня січень",
     "february feb februar febr feber février fevrier févr fév febrero "
-    "febbraio fevereiro fev februari",
-    "march mar märz maerz mrz mär mars marzo março marco maart mrt",
-    "april apr avril avr abril abr aprile",
-    "may mai mayo maggio mag maio mei",
-    "june jun juni juin junio giugno giu junho",
-    "july jul juli juillet juil julio luglio lug julho",
-    "august aug août aout agosto ago augustus",
-    "september sep sept septembre septiembre setiembre settembre set setembro",
-    "october oct oktober okt octobre octubre ottobre ott outubro out",
-    "november nov novembre noviembre novembro",
+    "febbraio fevereiro fev februari lutego luty şubat февраль февраля фев "
+    "февр лютого лютий",
+    "march mar märz maerz mrz mär mars marzo março marco maart mrt marts "
+    "maret marca marzec март марта мар березня березень",
+    "april apr avril avr abril abr aprile kwietnia kwiecień nisan апрель "
+    "апреля апр квітня квітень",
+    "may mai mayo maggio mag maio mei maj mayıs май мая травня травень",
+    "june jun juni juin junio giugno giu junho czerwca czerwiec haziran июнь "
+    "июня червня червень",
+    "july jul juli juillet juil julio luglio lug julho lipca lipiec temmuz "
+    "июль июля липня липень",
+    "august aug août aout agosto ago augustus augusti agustus sierpnia "
+    "sierpień ağustos август августа авг серпня серпень",
+    "september sep sept septembre septiembre setiembre settembre set setembro "
+    "września wrzesień eylül сентябрь сентября сен сент вересня вересень",
+    "october oct oktober okt octobre octubre ottobre ott outubro out "
+    "października październik ekim октябрь октября окт жовтня жовтень",
+    "november nov novembre noviembre novembro kasım ноябрь ноября ноя нояб "
+    "листопада",
     "december dec dezember dez décembre decembre déc diciembre dic dicembre "
-    "dezembro",
+    "dezembro desember grudnia grudzień aralık декабрь декабря дек грудня "
+    "грудень",
 };
 
 /* Whether the word is one of those, which are in small letters. */
@@ -206,7 +217,7 @@ static bool is_among(struct part word, const char *list)
     return false;
 }
 
-static int month_of(struct part word)
+int month_find(struct part word)
 {
     for (int i = 0; word.len >= 3 && i < 12; i++)
         if (is_among(word, months[i]))
@@ -248,7 +259,7 @@ static bool take_number(const char **at, struct date *d)
 /* A word of a written date; "mar." may be a month, or Tuesday before one. */
 static void take_word(struct part word, struct date *d, bool *doubt)
 {
-    int month = d->month == 0 || *doubt ? month_of(word) : 0;
+    int month = d->month == 0 || *doubt ? month_find(word) : 0;
 
     if (month == 0)
         return;
@@ -331,7 +342,7 @@ static bool read_path(const char *p, struct date *d)
     if (d->year < 1990 || (sep != '/' && sep != '-'))
         return false;
     p++;
-    d->month = is_digit(*p) ? number(&p, 2) : month_of(next_word(&p));
+    d->month = is_digit(*p) ? number(&p, 2) : month_find(next_word(&p));
     if (d->month < 1 || *p != sep)
         return false;
     p++;

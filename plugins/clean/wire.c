@@ -1,5 +1,6 @@
 /* Plain text as agencies send it and sites copy it: lines cut at a width are
  * joined, then lines that are not of the article go. */
+#include "dates.h"
 #include "wire.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@ enum {
     LONGEST_TITLE = 80,
     LEAST_OPENING = 30,
     LONGEST_ENTRY = 80, /* of a contact */
+    ISO_DATE = 10,      /* "2021-06-18" */
 };
 
 gly_pos wire_width(const char *at, gly_pos len)
@@ -54,15 +56,11 @@ void wire_split(struct wire *w)
 
 /* ---- the first lines ---- */
 
-static size_t digits(const char *p)
+static bool read_iso_date(gly_doc *doc, const char *p, char date[MOST_DATE])
 {
-    return strspn(p, "0123456789");
-}
-
-static bool is_iso_date(const char *p)
-{
-    return digits(p) == 4 && p[4] == '-' && digits(p + 5) == 2 &&
-           p[7] == '-' && digits(p + 8) == 2;
+    return strcspn(p, " \t\n") == ISO_DATE && p[4] == '-' &&
+           date_read(gly_keep(doc, p, ISO_DATE), date) &&
+           strlen(date) == ISO_DATE;
 }
 
 /* "date 2021-06-18 " before the text, as some scrapers leave it. */
@@ -71,22 +69,20 @@ static void take_date(struct wire *w, struct line *l)
     static const char *const labels[] = { "date", "published", "updated",
                                           "posted", NULL };
     const char *begin = w->text + l->begin, *p = begin;
-    char date[11] = "";
+    char date[MOST_DATE];
 
     for (const char *const *label = labels; *label; label++)
         if (strncasecmp(begin, *label, strlen(*label)) == 0)
             p = begin + strlen(*label);
     p += p > begin ? strspn(p, " :") : 0;
-    if (!is_iso_date(p))
-        return;
-    memcpy(date, p, 10);
-    p += 10;
-    if (*p && !strchr(" \t\n", *p))
+    if (!read_iso_date(w->doc, p, date))
         return;
 
-    gly_pos len = (gly_pos)(p - begin);
+    bool labelled = p > begin;
+    gly_pos len = (gly_pos)(p - begin) + ISO_DATE;
 
-    if (!digits(begin) || l->begin + len == l->end) {
+    p += ISO_DATE;
+    if (labelled || l->begin + len == l->end) {
         if (!gly_get(w->doc, "date", 0))
             gly_set(w->doc, "date", date);
         l->front = len + (gly_pos)strspn(p, " \t");
