@@ -11,29 +11,29 @@ enum {
 /* "READ ALSO: ...", "Lire aussi : ..." */
 static bool is_divided(struct part rest)
 {
-    if (rest.len > 0 && memchr(":|>-", *rest.at, 4))
+    static const char *const spaces[] = { " ", "\xC2\xA0", "\xE2\x80\xAF",
+                                          NULL };
+    static const char *const dividers[] = { ":", "|", ">", "：", "｜", NULL };
+    size_t len;
+
+    if (part_begins(rest, "-"))
         return true;
-    while (rest.len > 0 && (*rest.at == ' ' || part_begins(rest, "\xC2\xA0") ||
-                            part_begins(rest, "\xE2\x80\xAF")))
-        rest = part_cut(rest, *rest.at == ' ' ? 1 : *rest.at == '\xC2' ? 2 : 3);
-    return rest.len > 0 && memchr(":|>", *rest.at, 3);
+    while ((len = part_begins_any(rest, spaces)) > 0)
+        rest = part_cut(rest, len);
+    return part_begins_any(rest, dividers) > 0;
 }
 
 /* What stands behind a phrase and the signs that divide it from the rest. */
 static struct part skip_signs(struct part rest)
 {
+    static const char *const signs[] = { ":", ".", "!", "-", "|", ">", "*",
+                                         "：", "｜", "\xC2\xA0",
+                                         "\xE2\x80\xAF", NULL };
+    size_t len;
+
     rest = part_trim(rest.at, rest.len);
-    while (rest.len > 0) {
-        if (memchr(":.!-|>*", *rest.at, 7))
-            rest = part_cut(rest, 1);
-        else if (part_begins(rest, "\xC2\xA0"))
-            rest = part_cut(rest, 2);
-        else if (part_begins(rest, "\xE2\x80\xAF"))
-            rest = part_cut(rest, 3);
-        else
-            break;
-        rest = part_trim(rest.at, rest.len);
-    }
+    while ((len = part_begins_any(rest, signs)) > 0)
+        rest = part_trim(rest.at + len, rest.len - len);
     return rest;
 }
 
