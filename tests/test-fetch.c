@@ -464,6 +464,40 @@ Test(fetch, valid_utf8_wins_over_what_a_page_says)
     check_charsets(files, sizeof(files) / sizeof(files[0]));
 }
 
+Test(fetch, a_page_that_calls_another_script_latin_is_guessed)
+{
+    static const struct bytes files[] = {
+        { BYTES("<html><meta charset=iso-8859-1><p>"
+                "\xcc\xee\xf1\xf2 \xf7\xe5\xf0\xe5\xe7 \xf0\xe5\xea\xf3 "
+                "\xee\xf2\xea\xf0\xfb\xf2, \xe8 \xe2\xf1\xe5 \xef\xf0\xe8"
+                "\xf8\xeb\xe8 \xed\xe0 \xed\xe5\xe3\xee \xef\xee\xf1\xec"
+                "\xee\xf2\xf0\xe5\xf2\xfc. \xcc\xee\xf1\xf2 \xf7\xe5\xf0"
+                "\xe5\xe7 \xf0\xe5\xea\xf3 \xee\xf2\xea\xf0\xfb\xf2, \xf1"
+                "\xea\xe0\xe7\xe0\xeb \xe3\xeb\xe0\xe2\xe0 \xe3\xee\xf0\xee"
+                "\xe4\xe0."),
+          "windows-1251",
+          "\u041c\u043e\u0441\u0442 \u0447\u0435\u0440\u0435\u0437 "
+          "\u0440\u0435\u043a\u0443 \u043e\u0442\u043a\u0440\u044b"
+          "\u0442, \u0438 \u0432\u0441\u0435 \u043f\u0440\u0438"
+          "\u0448\u043b\u0438 \u043d\u0430 \u043d\u0435\u0433\u043e"
+          " \u043f\u043e\u0441\u043c\u043e\u0442\u0440\u0435\u0442"
+          "\u044c. \u041c\u043e\u0441\u0442 \u0447\u0435\u0440"
+          "\u0435\u0437 \u0440\u0435\u043a\u0443 \u043e\u0442\u043a"
+          "\u0440\u044b\u0442, \u0441\u043a\u0430\u0437\u0430\u043b"
+          " \u0433\u043b\u0430\u0432\u0430 \u0433\u043e\u0440\u043e"
+          "\u0434\u0430." },
+        { BYTES("<html><meta charset=iso-8859-1><p>\xc9lev\xe9 \xe0 l'\xe9"
+                "cole, cr\xe9\xe9 et f\xeat\xe9. \x97\x97\x97\x97\x97\x97"
+                "\xa0\xa0\xa0\xa0\xa0\xa0\x85\x85\x85\x85"),
+          "windows-1252",
+          "\u00c9lev\u00e9 \u00e0 l'\u00e9" "cole, cr\u00e9\u00e9 et f\u00eat"
+          "\u00e9. \u2014\u2014\u2014\u2014\u2014\u2014\u00a0\u00a0\u00a0"
+          "\u00a0\u00a0\u00a0\u2026\u2026\u2026\u2026" },
+    };
+
+    check_charsets(files, sizeof(files) / sizeof(files[0]));
+}
+
 Test(fetch, a_text_without_a_word_about_it_is_guessed)
 {
     static const struct bytes files[] = {

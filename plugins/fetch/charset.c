@@ -4,7 +4,11 @@
 #include <string.h>
 #include <uchardet/uchardet.h>
 
-enum { PRESCAN = 4096, SAMPLE = 65536 };
+enum {
+    PRESCAN = 4096,
+    SAMPLE = 65536,
+    LEAST_WORDS = 32, /* bytes */
+};
 
 /* The encodings of the web and what pages call them, after the WHATWG Encoding
  * Standard (https://encoding.spec.whatwg.org/#names-and-labels): labels mean
@@ -173,16 +177,25 @@ struct census {
     size_t first;       /* where the first high byte is */
     size_t letters;     /* high bytes but for the quotes and dashes, which all
                            character sets of Windows have in one place */
+    size_t words;       /* those that follow two others */
     bool upper_control; /* 0x80 to 0x9f, which ISO 8859 has no use for */
     bool shift;         /* the escape of ISO 2022 */
 };
+
+/* What all character sets of Windows have there: quotes, dashes and the like. */
+static bool is_sign(unsigned char b)
+{
+    return b == 0x85 || (b >= 0x91 && b <= 0x97) || b == 0xa0;
+}
 
 static struct census take(const char *bytes, size_t len)
 {
     struct census c = { .first = len };
 
-    for (size_t at = 0, valid = 0; at < len; at++) {
+    for (size_t at = 0, valid = 0, run = 0; at < len; at++) {
         unsigned char b = (unsigned char)bytes[at];
+        run = b < 0x80 || is_sign(b) ? 0 : run + 1;
+        c.words += run > 2;
         if (at == valid)
             valid = at + gly_utf8_valid(bytes + at, len - at);
         c.shift |= b == 0x1b;
@@ -237,6 +250,11 @@ static const struct encoding *choose(const char *bytes, size_t len, bool html)
         return utf8;
     if (census.bad == 0 && !census.shift)
         return utf8;
+    /* No language of Latin letters writes words of nothing but those with
+     * accents: such a label is only what a server or a template says of all. */
+    if (said == &encodings[LATIN] && census.words > LEAST_WORDS &&
+        census.words * 3 > census.letters)
+        said = guess(bytes, len, &census);
     if (said && (said != utf8 || census.good > 0))
         return said;
     /* A few names and quote marks are too little to tell by. */
