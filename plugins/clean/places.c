@@ -21,7 +21,7 @@ static const char *canonical(const struct facts *f)
     return NULL;
 }
 
-/* The only h1, or the first in the article's element. */
+/* The only h1. */
 static const char *heading(const struct facts *f)
 {
     const char *found = NULL;

@@ -182,8 +182,8 @@ static bool stands_in(const char *title, struct part heading)
             same(heading, stem, true));
 }
 
-/* The heading that a title holds: in the article's element, or else an h1; not
- * "World" of "World: all of today's news". */
+/* The heading that a title holds: in the article's element, or else an h1 or
+ * what stands before it; not "World" of "World: all of today's news". */
 static const char *heading_of(const struct facts *f, const char *title)
 {
     const struct element *root = html_element(f->page, f->article->root);
@@ -194,7 +194,7 @@ static const char *heading_of(const struct facts *f, const char *title)
         bool inside = i > f->article->root && i < root->end;
 
         if (e->tag != TAG_H1 &&
-            (!inside || (e->tag != TAG_H2 && e->tag != TAG_H3)))
+            (i >= root->end || (e->tag != TAG_H2 && e->tag != TAG_H3)))
             continue;
         if (++n > MOST_HEADINGS)
             break;
