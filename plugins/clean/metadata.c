@@ -401,7 +401,8 @@ const char *facts_body(const struct facts *f)
 {
     const char *body = ld_value(f, f->ld, "articleBody", 0);
 
-    return body ? value_tidy(f->doc, body, SIZE_MAX, true) : NULL;
+    return body ? value_tidy(f->doc, value_unescape(f->doc, body), SIZE_MAX,
+                             true) : NULL;
 }
 
 void facts_finish(struct facts *f)

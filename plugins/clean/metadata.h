@@ -53,8 +53,11 @@ const char *ld_value(const struct facts *f, json_object *of, const char *key,
                      size_t i);
 
 /* Entities decoded, tags gone, white space made single; with `lines`, line
- * breaks stay. NULL when nothing is left. */
+ * breaks and those of tags stay. NULL when nothing is left. */
 const char *value_tidy(gly_doc *doc, const char *str, size_t most, bool lines);
+/* HTML that was escaped as a whole, "&lt;p&gt;...", as it was before; all else as
+ * it is. */
+const char *value_unescape(gly_doc *doc, const char *str);
 
 /* The i-th value that a place has, or NULL; *i is moved past it. */
 const char *place_value(const struct facts *f, enum place place, unsigned *i);

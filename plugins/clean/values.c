@@ -8,6 +8,16 @@
 
 enum { LONGEST_TAG = 80, MOST_TAGS = 40 };
 
+static bool breaks_line(const char *tag)
+{
+    static const char *const names[] = { "blockquote", "br", "div", "h1", "h2",
+                                         "h3", "h4", "li", "p ", "p>", "tr",
+                                         "ul", NULL };
+
+    tag += tag[1] == '/' ? 2 : 1;
+    return part_begins_any((struct part){ tag, strnlen(tag, 10) }, names) > 0;
+}
+
 const char *value_tidy(gly_doc *doc, const char *str, size_t most, bool lines)
 {
     gly_buf out = { 0 };
@@ -25,6 +35,7 @@ const char *value_tidy(gly_doc *doc, const char *str, size_t most, bool lines)
             c = gly_next_char(&next);
         if (*str == '<' && ((str[1] | 32) >= 'a' || str[1] == '/') &&
             (tag_end = memchr(str, '>', strnlen(str, 500)))) {
+            line |= breaks_line(str);
             str = tag_end + 1;
             space = true;
             continue;
@@ -45,6 +56,31 @@ const char *value_tidy(gly_doc *doc, const char *str, size_t most, bool lines)
     kept = gly_keep(doc, out.data, out.len);
     gly_buf_finish(&out);
     return *kept ? kept : NULL;
+}
+
+const char *value_unescape(gly_doc *doc, const char *str)
+{
+    gly_buf out = { 0 };
+    const char *at = str + strspn(str, " \n"), *kept;
+    size_t len = 1;
+
+    if (*at != '&' || entity_read(at, &len) != '<' ||
+        !gly_is_letter((unsigned char)at[len]))
+        return str;
+    gly_buf_add(&out, "", 0);
+    while (*at) {
+        const char *next = at;
+        uint32_t c = *at == '&' ? entity_read(at, &len) : 0;
+        char bytes[4];
+
+        if (!c)
+            c = gly_next_char(&next);
+        at = next > at ? next : at + len;
+        gly_buf_add(&out, bytes, gly_put_char(bytes, c));
+    }
+    kept = gly_keep(doc, out.data, out.len);
+    gly_buf_finish(&out);
+    return kept;
 }
 
 bool value_text(struct facts *f, const char *key, const char *value,
@@ -244,14 +280,16 @@ static bool is_tag(const struct facts *f, struct part tag)
 bool value_tags(struct facts *f, const char *key, const char *value,
                 enum where where)
 {
+    static const char *const labels[] = { "#", "category:", "section:", "tag:",
+                                          "topic:", NULL };
     const char *ends = where == META && f->tag_count > 1 ? "" : ",;";
 
     while (*value) {
         size_t len = strcspn(value, ends);
         struct part tag = part_trim(value, len);
 
-        if (part_begins(tag, "#"))
-            tag = part_cut(tag, 1);
+        tag = part_cut(tag, part_begins_any(tag, labels));
+        tag = part_trim(tag.at, tag.len);
         if (is_tag(f, tag))
             gly_add(f->doc, key, gly_keep(f->doc, tag.at, tag.len));
         value += len + (value[len] != '\0');
