@@ -14,7 +14,7 @@ enum {
 const char *const why_names[WHY_COUNT] = {
     "space", "advert", "author", "boilerplate", "byline", "caption", "comments",
     "credit", "date-line", "hidden", "links", "navigation", "newsletter",
-    "outside", "related", "share", "tags", "title",
+    "outside", "related", "repeat", "share", "tags", "title",
 };
 
 static gly_pos plain_length(const struct block *b)

@@ -240,6 +240,6 @@ void sections_take_repeats(struct choice *c, gly_doc *doc)
                                                 : NULL;
 
         if (seen && seen->count > MOST_REPEATS)
-            c->why[b] = WHY_CAPTION;
+            c->why[b] = WHY_REPEAT;
     }
 }
