@@ -48,7 +48,7 @@ static const gly_option options[] = {
     { "remember", GLY_FIELD(struct state, remember), .def = "1000000",
       .min = 1, .max = MOST_REMEMBERED,
       .help = "Documents that are remembered; then the oldest is forgotten "
-              "for each new one. A million takes 380 MB." },
+              "for each new one. A million takes 371 MB." },
     { "state", GLY_FIELD(struct state, file), .def = "",
       .help = "A file that keeps what is remembered from one run to the next; "
               "\"\" for none. It is written at the end of a run." },
