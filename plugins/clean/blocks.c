@@ -263,12 +263,10 @@ static enum why judge_end(struct part text, const struct block *block)
         "contact ", "e-mail ", "email ", "follow ", "have a tip", "more ap ",
         "reach ", "send ", "tweet ", "write to ", NULL,
     };
-    bool opened = false;
+    bool opened = part_begins_any(text, openings) > 0;
 
     if (text.len > 350)
         return KEPT;
-    for (const char *const *o = openings; *o && !opened; o++)
-        opened = part_begins(text, *o);
     if ((opened && (has_address(text) || block->links > 0)) ||
         part_holds(text, " follow us ") || part_holds(text, " follow him ") ||
         part_holds(text, " follow her ") || part_holds(text, " follow them ") ||

@@ -70,8 +70,8 @@ static size_t find_labelled(struct part line)
         "photo:", "photos:", "photo credit:", "photo by ", "photos by ",
         "photo courtesy ", "photograph:", "photograph by ", "photographs by ",
         "picture:", "pictures:", "picture by ", "image:", "images:",
-        "image credit:", "image source:", "image courtesy ", "credit:", "credits:", "credit...",
-        "file photo:", "courtesy of ", "illustration:", "illustration by ",
+        "image credit:", "image source:", "image courtesy ", "credit:",
+        "credits:", "credit...", "file photo:", "courtesy of ", "illustration:", "illustration by ",
         "foto:", "fotos:", "bild:", "bilder:", "video:", "graphic:",
         "source:", "fonte:", "fuente:", "\xC2\xA9 ", NULL,
     };
@@ -109,10 +109,7 @@ static bool says_caption(struct part line)
         "file photo", "file - ", "file – ", "file — ", NULL,
     };
 
-    for (const char *const *o = openings; *o; o++)
-        if (part_begins(line, *o))
-            return true;
-    return false;
+    return part_begins_any(line, openings) > 0;
 }
 
 /* "AP Photo", "iStock": at the begin of a word, not in "PADDIstocks". */
@@ -130,9 +127,8 @@ static bool holds_sign(struct part part)
         if ((before >= 'a' && before <= 'z' && part.at[i] != '/') ||
             !memchr("gapfsihc/", part.at[i] | 32, 9))
             continue;
-        for (const char *const *s = signs; *s; s++)
-            if (part_begins(part_cut(part, i), *s))
-                return true;
+        if (part_begins_any(part_cut(part, i), signs))
+            return true;
     }
     return false;
 }

@@ -140,7 +140,7 @@ static void keep_fields(const struct clean *c, gly_doc *doc,
 {
     struct part text = part_of_block(c->page, b), rest;
     const char *note;
-    bool weak;
+    bool weak, boilerplate = why == WHY_BOILERPLATE;
 
     if ((why == WHY_CAPTION || why == WHY_CREDIT) && b->links * 2 <= text.len)
         take_caption(c, doc, b, why);
@@ -150,8 +150,10 @@ static void keep_fields(const struct clean *c, gly_doc *doc,
         keep(doc, "byline", text);
     else if (why == WHY_RELATED && phrase_find(c, text, &weak, &rest))
         keep(doc, "related", rest);
-    else if ((why == WHY_BOILERPLATE || why == WHY_SHARE) &&
-             (note = note_find(text)))
+    else if ((boilerplate || why == WHY_SHARE) && (note = note_find(text)))
+        keep(doc, note, text);
+    else if (boilerplate && (note = phrase_find(c, text, &weak, &rest)) &&
+             strcmp(note, "notes") == 0)
         keep(doc, note, text);
 }
 
