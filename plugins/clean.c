@@ -19,7 +19,7 @@ static const gly_option options[] = {
               "that were escaped twice; UTF-8 that was read as Windows-1252, "
               "where that is certain; what is not in Unicode's form NFC; "
               "characters that are not seen; spaces of another kind; ligatures "
-              "of f and s. [] for nothing." },
+              "of f and s. \"\" for nothing." },
     { "keep_all", GLY_FIELD(struct clean, keep_all), .def = "false",
       .help = "Whether pages without an article pass, with all of their "
               "text, instead of being dropped." },

@@ -63,36 +63,25 @@ static bool has_year(struct part text)
     return year && groups >= 3;
 }
 
-/* Words of dates; the others begin as English ones do. */
+/* Words of dates, without those that begin as English ones do. */
 static bool is_date_word(struct part word)
 {
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec"
-                                "montuewedthufrisatsunpubupdposlas";
+    static const char names[] = "montuewedthufrisatsunpubupdposlas";
     static const char *const words[] = {
-        "abril", "actualizado", "agosto", "aktualisiert", "atualizado",
-        "avril", "dez", "dezember", "dezembro", "diciembre", "dicembre",
-        "dimanche", "domenica", "domingo", "donnerstag", "enero", "feira",
-        "fev", "fevereiro", "freitag", "gennaio", "giugno", "jeudi", "jour",
-        "jueves", "juillet", "juin", "luglio", "lundi", "lunes", "mai",
-        "maggio", "maio", "mardi", "martes", "mercredi", "mis", "mittwoch",
-        "oktober", "ottobre", "out", "outubro", "publicado", "quarta",
-        "quinta", "samedi", "samstag", "segunda", "set", "setembro",
-        "settembre", "sexta", "sonntag", "stand", "uhr", "vendredi", "viernes",
-        NULL,
+        "actualizado", "aktualisiert", "atualizado", "dimanche", "domenica",
+        "domingo", "donnerstag", "feira", "freitag", "jeudi", "jour", "jueves",
+        "lundi", "lunes", "mardi", "martes", "mercredi", "mis", "mittwoch",
+        "publicado", "quarta", "quinta", "samedi", "samstag", "segunda",
+        "sexta", "sonntag", "stand", "uhr", "vendredi", "viernes", NULL,
     };
 
     for (size_t k = 0; k + 3 < sizeof(names); k += 3)
         if (strncasecmp(word.at, names + k, 3) == 0)
             return true;
-    for (const char *const *w = words; *w; w++)
-        if (part_is(word, *w))
-            return true;
-    return false;
+    return month_find(word) || part_is_any(word, words);
 }
 
-/* "Published: Nov. 19, 2019 at 8:59 pm | Updated: ...": digits, and hardly a
- * word but of dates. */
-static bool is_date(struct part text)
+bool date_line_is(struct part text)
 {
     unsigned dates = 0, others = 0, digits = 0;
 
@@ -183,7 +172,7 @@ static enum why judge_block(const struct choice *c, uint32_t b)
                            part_begins(text, "<script") ||
                            part_begins(text, "<iframe")))
         return WHY_BOILERPLATE; /* markup that was escaped once too often */
-    if (tag != TAG_LI && tag != TAG_TR && is_date(text))
+    if (tag != TAG_LI && tag != TAG_TR && date_line_is(text))
         return WHY_DATE;
     if (is_counter(text) || is_beside_picture(c, block))
         return WHY_CAPTION;

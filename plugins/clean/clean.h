@@ -127,6 +127,9 @@ void dateline_set(gly_doc *doc, struct part place);
 int month_find(struct part word);
 /* How many days it has; of an unknown year, 0, it may have all. */
 int month_days(int year, int month);
+/* "Published: Nov. 19, 2019 at 8:59 pm | Updated: ...": digits, and hardly a word
+ * but of dates. */
+bool date_line_is(struct part line);
 
 /* A credit at the end of a line: "A boat. Photo: EFE", "(AP Photo/Ann Lee)".
  * What stands before it is the caption, which may be empty. */

@@ -92,6 +92,26 @@ static void take_date(struct wire *w, struct line *l)
     }
 }
 
+/* "Updated June 18, 2021" */
+static bool take_date_line(const struct wire *w, struct line *l)
+{
+    static const char *const labels[] = { "last updated", "posted ", "posted:",
+                                          "published", "updated", NULL };
+    struct part line = wire_part(w, l);
+    const char *field = "date";
+    char date[MOST_DATE];
+
+    if (!part_begins_any(line, labels) || !date_line_is(line) ||
+        !date_read(gly_keep(w->doc, line.at, line.len), date))
+        return false;
+    if (part_begins(line, "last updated") || part_begins(line, "updated"))
+        field = "modified";
+    if (!gly_get(w->doc, field, 0))
+        gly_set(w->doc, field, date);
+    l->why = "date-line";
+    return true;
+}
+
 static void take_dateline(struct wire *w, struct line *l)
 {
     gly_pos begin = l->begin + l->front;
@@ -309,7 +329,13 @@ static bool take_phrase(const struct wire *w, size_t i)
     return true;
 }
 
-/* Items below "Related stories:". */
+static bool is_link(struct part line)
+{
+    return (part_begins(line, "http://") || part_begins(line, "https://")) &&
+           !memchr(line.at, ' ', line.len);
+}
+
+/* Items and addresses below "Related stories:". */
 static bool take_related(const struct wire *w, size_t i)
 {
     struct line *l = &w->lines[i];
@@ -317,8 +343,8 @@ static bool take_related(const struct wire *w, size_t i)
     uint32_t sort;
     size_t sign = item_sign(line, &sort);
 
-    if (!sign || strcmp(why_before(w, i), "related") != 0 ||
-        part_ends_sentence(line))
+    if ((!sign && !is_link(line)) ||
+        strcmp(why_before(w, i), "related") != 0 || part_ends_sentence(line))
         return false;
     l->why = "related";
     keep(w, "related", part_cut(line, sign));
@@ -336,7 +362,7 @@ static void judge_line(struct wire *w, size_t i, bool menu)
         take_date(w, l);
     if (l->why)
         return;
-    if (near && !l->front && take_byline(w, i))
+    if (near && !l->front && (take_date_line(w, l) || take_byline(w, i)))
         return;
     if (i > 0 && near && take_contribution(w, l))
         return;
