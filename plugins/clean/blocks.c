@@ -172,8 +172,6 @@ static enum why judge_block(const struct choice *c, uint32_t b)
                            part_begins(text, "<script") ||
                            part_begins(text, "<iframe")))
         return WHY_BOILERPLATE; /* markup that was escaped once too often */
-    if (tag != TAG_LI && tag != TAG_TR && date_line_is(text))
-        return WHY_DATE;
     if (is_counter(text) || is_beside_picture(c, block))
         return WHY_CAPTION;
     if (text.len < 400 && part_holds(text, "affiliate") &&
@@ -182,6 +180,8 @@ static enum why judge_block(const struct choice *c, uint32_t b)
     if (contribution_find(text) == 0 ||
         (!article_heading(c->page, block) && byline_is(c->clean, text)))
         return WHY_BYLINE;
+    if (tag != TAG_LI && tag != TAG_TR && date_line_is(text))
+        return WHY_DATE;
     if (text.len < 400 && credit_find(c->clean, text, &caption, &credit))
         return caption.len ? WHY_CAPTION : WHY_CREDIT;
     return KEPT;

@@ -375,9 +375,14 @@ static bool take_part(const struct clean *c, struct byline *b,
     return true;
 }
 
-/* "12 May 2018", behind a bar or the like. */
+/* "12 May 2018", behind a bar or the like; "publié le 12 mai 2018". */
 static bool is_aside(char before, struct part part)
 {
+    static const char *const openings[] = {
+        "actualizad", "aggiornat", "aktualisiert", "am ", "atualizad", "den ",
+        "last updated", "le ", "mis à jour", "op ", "posted", "pubblicat",
+        "publicad", "publié", "published", "updated", "veröffentlicht", NULL,
+    };
     struct part word = { part.at, 0 };
     unsigned digits = 0;
 
@@ -387,7 +392,7 @@ static bool is_aside(char before, struct part part)
         digits += part.at[i] >= '0' && part.at[i] <= '9';
     if (before == '|' || before == '\n' || before == '\t')
         return digits > 0;
-    return digits > 2 && (month_find(word) ||
+    return digits > 2 && (month_find(word) || part_begins_any(part, openings) ||
                           (*part.at >= '0' && *part.at <= '9'));
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_WORDS = 16 }; /* of a written date with what stands around it */
+enum { MOST_WORDS = 24 }; /* and signs, of a date with what stands around it */
 
 static const struct date unknown = { .hour = -1, .minute = -1, .second = -1 };
 
