@@ -107,8 +107,8 @@ size_t contribution_find(struct part line);
  * or, in the last line, of someone who is not named elsewhere. */
 bool writer_read(gly_doc *doc, struct part line, bool last);
 
-/* The field that a note below the text belongs to, "contact", "copyright" or
- * "related"; NULL for any other line. */
+/* The field that a note below the text belongs to, "contact", "copyright",
+ * "notes" or "related"; NULL for any other line. */
 const char *note_find(struct part line);
 /* "Media contact:", with names and numbers in the lines below. */
 bool contact_opens(struct part line);

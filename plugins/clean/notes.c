@@ -123,7 +123,8 @@ static bool is_contact(struct part line)
     bool address = memchr(line.at, '@', line.len) || holds(line, "://") ||
                    holds(line, "www.");
 
-    if (contact_opens(line) || (address && address_is(line)))
+    if (contact_opens(line) ||
+        (address && (address_is(line) || part_begins(line, "(("))))
         return true;
     if (part_begins_any(line, labels))
         return address || holds_phone(line);
@@ -224,10 +225,21 @@ bool writer_read(gly_doc *doc, struct part line, bool last)
     return true;
 }
 
+/* "SOURCE Bridge Co", below what a firm says of itself. */
+static bool is_source(struct part line)
+{
+    static const char label[] = "SOURCE ";
+
+    return line.len > sizeof(label) &&
+           memcmp(line.at, label, sizeof(label) - 1) == 0;
+}
+
 const char *note_find(struct part line)
 {
     if (line.len > LONGEST_NOTE)
         return NULL;
+    if (is_source(line))
+        return "notes";
     if (is_reference(line))
         return "related";
     if (is_contact(line))
