@@ -1,156 +1,12 @@
 /* Lines that say who wrote. */
-#include "clean.h"
+#include "names.h"
 
 #include <string.h>
 #include <strings.h>
 
-enum {
-    LONGEST_BYLINE = 200,
-    LONGEST_NAME = 60,
-};
+enum { LONGEST_BYLINE = 200 };
 
-/* ---- names ---- */
-
-static const char *const particles[] = {
-    "al", "bin", "da", "de", "del", "della", "den", "der", "di", "do", "dos",
-    "du", "e", "el", "la", "le", "van", "von", "y", "zu", NULL,
-};
-
-/* Words that stand in bylines, but in no name. */
-static const char *const jobs[] = {
-    "analyst", "author", "columnist", "contributing", "contributor",
-    "contributors", "correspondent", "correspondents", "critic", "desk",
-    "editor", "editorial", "editors", "freelance", "freelancer", "guest",
-    "journalist", "korrespondent", "korrespondentin", "newsroom", "online",
-    "photographer", "producer", "redakteur", "redakteurin", "reporter",
-    "reporters", "senior", "special", "sports", "staff", "team", "writer",
-    "writers", NULL,
-};
-
-/* Or behind a "By" that opens none: "By the next morning". */
-static const char *const no_names[] = {
-    "admin", "afternoon", "appointment", "bio", "demand", "evening", "favor",
-    "follow", "friday", "monday", "morning", "night", "noon", "numbers",
-    "published", "redaktion", "redazione", "rédaction", "redacción", "redação",
-    "saturday", "sunday", "the", "thursday", "tuesday", "updated", "view",
-    "wednesday", NULL,
-};
-
-/* What stands alone where an author may, but is none. */
-static const char *const no_authors[] = {
-    "about", "administrator", "anonymous", "articles", "author", "biography",
-    "contact", "email", "more", "none", "null", "posts", "profile", "root",
-    "twitter", "undefined", "unknown", "user", "webmaster", "website",
-    "Гость", NULL,
-};
-
-/* Before a name, and behind it. */
-static const char *const honorifics[] = {
-    "capt. ", "dr ", "dr. ", "lt. ", "miss ", "mr ", "mr. ", "mrs ", "mrs. ",
-    "ms ", "ms. ", "prof ", "prof. ", "professor ", "rev. ", "sen. ", NULL,
-};
-static const char *const degrees[] = {
-    "esq", "esq.", "ii", "iii", "iv", "jr", "jr.", "m.d.", "ph.d", "ph.d.",
-    "phd", "sr", "sr.", NULL,
-};
-
-static bool next_name_word(struct part *rest, struct part *word)
-{
-    *rest = part_trim(rest->at, rest->len);
-    if (rest->len == 0)
-        return false;
-
-    const char *space = memchr(rest->at, ' ', rest->len);
-
-    word->at = rest->at;
-    word->len = space ? (size_t)(space - rest->at) : rest->len;
-    *rest = part_cut(*rest, word->len);
-    return true;
-}
-
-/* "Editor", also of "Editor-at-large". */
-static bool is_job(struct part word)
-{
-    const char *hyphen = memchr(word.at, '-', word.len);
-
-    if (hyphen)
-        word.len = (size_t)(hyphen - word.at);
-    return part_is_any(word, jobs);
-}
-
-/* "MD", "RDN", "AS": a degree or a house. */
-static bool is_initials(struct part name)
-{
-    if (name.len > 4)
-        return false;
-    for (size_t i = 0; i < name.len; i++)
-        if (name.at[i] < 'A' || name.at[i] > 'Z')
-            return false;
-    return true;
-}
-
-/* 0 for no name; else how many words it has. */
-static unsigned count_name(struct part name)
-{
-    struct part word;
-    unsigned words = 0;
-
-    if (name.len < 2 || name.len > LONGEST_NAME || is_initials(name))
-        return 0;
-    while (next_name_word(&name, &word)) {
-        const char *at = word.at, *end = word.at + word.len;
-        uint32_t first = gly_next_char(&at);
-
-        if (is_job(word) || part_is_any(word, no_names))
-            return 0;
-        if (!gly_is_letter(first) ||
-            (gly_is_lower(first) && !part_is_any(word, particles)))
-            return 0;
-        while (at < end) {
-            uint32_t c = gly_next_char(&at);
-
-            if (!gly_is_letter(c) && c != '-' && c != '\'' && c != 0x2019 &&
-                c != '.')
-                return 0;
-        }
-        words++;
-    }
-    return words <= 5 ? words : 0;
-}
-
-/* "HYUNG-JIN KIM" as "Hyung-Jin Kim". */
-static const char *keep_name(gly_doc *doc, struct part name)
-{
-    const char *at = name.at, *end = name.at + name.len;
-    unsigned letters = 0;
-    gly_buf out = { 0 };
-
-    while (at < end) {
-        uint32_t c = gly_next_char(&at);
-
-        letters += gly_is_letter(c);
-        if (gly_is_lower(c))
-            return gly_keep(doc, name.at, name.len);
-    }
-    if (letters < 6)
-        return gly_keep(doc, name.at, name.len);
-
-    bool inside = false;
-
-    for (at = name.at; at < end;) {
-        uint32_t c = gly_next_char(&at);
-        char bytes[4];
-
-        gly_buf_add(&out, bytes,
-                    gly_put_char(bytes, inside ? gly_lower(c) : c));
-        inside = gly_is_letter(c);
-    }
-
-    const char *kept = gly_keep(doc, out.data, out.len);
-
-    gly_buf_finish(&out);
-    return kept;
-}
+/* ---- agencies ---- */
 
 bool agency_find(const struct clean *c, struct part part, const char **name)
 {
@@ -261,20 +117,6 @@ static bool is_place(const struct clean *c, struct part part)
            strpbrk(value, "23");
 }
 
-static struct part cut_honorific(struct part name)
-{
-    size_t len;
-
-    while ((len = part_begins_any(name, honorifics)) > 0)
-        name = part_trim(name.at + len, name.len - len);
-    return name;
-}
-
-bool author_is(struct part part)
-{
-    return count_name(part) > 0 && !part_is_any(part, no_authors);
-}
-
 /* "Odden Herald", "CNN": for whom they write, though no agency. */
 static bool is_paper(struct part part)
 {
@@ -284,7 +126,7 @@ static bool is_paper(struct part part)
         " star", " telegraph", " times", " today", " tribune", NULL,
     };
 
-    return ends_in(part, last) || is_initials(part);
+    return ends_in(part, last) || name_is_initials(part);
 }
 
 /* "The Coast" */
@@ -324,14 +166,14 @@ static struct part cut_name(const struct clean *c, struct byline *b,
 {
     struct part rest = part, word, name = part;
 
-    next_name_word(&rest, &word);
+    name_next_word(&rest, &word);
     gly_words_has(c->agencies, word.at, word.len, &b->agency);
-    for (rest = part; next_name_word(&rest, &word);)
-        if (is_job(word))
+    for (rest = part; name_next_word(&rest, &word);)
+        if (name_is_job(word))
             name = part_trim(rest.at, rest.len);
     if (name.len == 0)
         name = part;
-    while (is_job(word = last_word(name)) ||
+    while (name_is_job(word = last_word(name)) ||
            memchr(word.at, '@', word.len))
         name = part_trim(name.at, name.len - word.len);
     return cut_agency(c, b, name);
@@ -353,19 +195,19 @@ static bool take_part(const struct clean *c, struct byline *b,
         b->house = part;
         return true;
     }
-    if (part_is_any(part, degrees) || is_body(part) ||
+    if (name_is_degree(part) || is_body(part) ||
         (b->count > 0 &&
          (is_paper(part) || is_the(part) || is_place(c, part))))
         return true;
     if (strict) {
         struct part name = cut_name(c, b, part);
 
-        if (b->count > 0 && name.len < part.len && count_name(name) < 2)
+        if (b->count > 0 && name.len < part.len && name_words(name) < 2)
             return true;
         part = name;
     }
-    part = cut_honorific(part);
-    if (count_name(part) < (strict ? 2 : 1) || part_is_any(part, no_authors))
+    part = name_cut_honorific(part);
+    if (name_words(part) < (strict ? 2 : 1) || !author_is(part))
         return false;
     if (b->count > 0 && !memchr(part.at, ' ', part.len) &&
         memchr(b->names[0].at, ' ', b->names[0].len))
@@ -549,15 +391,10 @@ static void keep_byline(gly_doc *doc, const struct byline *b, bool again)
 {
     if (again || !gly_get(doc, "author", 0))
         for (unsigned i = 0; i < b->count; i++)
-            add_author(doc, keep_name(doc, b->names[i]));
+            add_author(doc, name_keep(doc, b->names[i]));
     set_agency(doc, b->agency, b->house);
     if (!again && b->place.len > 0)
         dateline_set(doc, b->place);
-}
-
-bool name_is(struct part name)
-{
-    return count_name(name) >= 2;
 }
 
 bool author_known(const gly_doc *doc, struct part name)
@@ -573,7 +410,7 @@ bool author_known(const gly_doc *doc, struct part name)
 void author_add(gly_doc *doc, struct part name)
 {
     if (!gly_get(doc, "author", 0))
-        add_author(doc, keep_name(doc, name));
+        add_author(doc, name_keep(doc, name));
 }
 
 bool byline_read(const struct clean *c, gly_doc *doc, struct part line,
@@ -621,7 +458,7 @@ bool byline_house(const struct clean *c, gly_doc *doc, struct part line)
     if (comma) { /* "Coast News, Odden", not "OSLO, June 18 (AP) -- The ..." */
         rest = part_cut(line, (size_t)(comma - line.at) + 1);
         rest = part_trim(rest.at, rest.len);
-        if (count_name(rest) == 0 && !is_the(rest))
+        if (name_words(rest) == 0 && !is_the(rest))
             return false;
         line.len = (size_t)(comma - line.at);
     }
@@ -635,7 +472,7 @@ bool byline_house(const struct clean *c, gly_doc *doc, struct part line)
     }
     if (is_paper(line))
         return true;
-    while (next_name_word(&rest, &word))
+    while (name_next_word(&rest, &word))
         ;
-    return is_job(word);
+    return name_is_job(word);
 }

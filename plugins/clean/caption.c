@@ -71,9 +71,10 @@ static size_t find_labelled(struct part line)
         "photo courtesy ", "photograph:", "photograph by ", "photographs by ",
         "picture:", "pictures:", "picture by ", "image:", "images:",
         "image credit:", "image source:", "image courtesy ", "credit:",
-        "credits:", "credit...", "file photo:", "courtesy of ", "illustration:", "illustration by ",
-        "foto:", "fotos:", "bild:", "bilder:", "video:", "graphic:",
-        "source:", "fonte:", "fuente:", "\xC2\xA9 ", NULL,
+        "credits:", "credit...", "file photo:", "courtesy of ",
+        "illustration:", "illustration by ", "foto:", "fotos:", "bild:",
+        "bilder:", "video:", "graphic:", "source:", "fonte:", "fuente:",
+        "Фото:", "фото:", "\xC2\xA9 ", NULL,
     };
     size_t from = line.len > LONGEST_CREDIT + 16
                       ? line.len - LONGEST_CREDIT - 16 : 0;
@@ -83,7 +84,7 @@ static size_t find_labelled(struct part line)
         bool bracket = before == '(' || before == '[';
 
         if ((before != ' ' && before != '.' && !bracket) ||
-            !memchr("pPiIfFcCbBvVgGsS\xC2", line.at[i], 17))
+            !memchr("pPiIfFcCbBvVgGsS\xC2\xD0\xD1", line.at[i], 19))
             continue;
 
         struct part rest = part_cut(line, i);

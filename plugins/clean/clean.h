@@ -11,7 +11,7 @@
  *     language.c   the language of a text, detected and declared
  *     part.c       parts of lines
  *     phrases.c    lines of boilerplate
- *     byline.c     authors, agencies
+ *     byline.c     authors, agencies; names.c
  *     notes.c      contributors, contacts, rights
  *     caption.c    credits of pictures, captions as asides
  *     dateline.c   the place and agency before the first sentence
@@ -127,8 +127,8 @@ void dateline_set(gly_doc *doc, struct part place);
 int month_find(struct part word);
 /* How many days it has; of an unknown year, 0, it may have all. */
 int month_days(int year, int month);
-/* "Published: Nov. 19, 2019 at 8:59 pm | Updated: ...": digits, and hardly a word
- * but of dates. */
+/* "Published: Nov. 19, 2019 at 8:59 pm | Updated: ...": digits, and hardly a
+ * word but of dates. */
 bool date_line_is(struct part line);
 
 /* A credit at the end of a line: "A boat. Photo: EFE", "(AP Photo/Ann Lee)".

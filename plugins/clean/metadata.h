@@ -55,8 +55,8 @@ const char *ld_value(const struct facts *f, json_object *of, const char *key,
 /* Entities decoded, tags gone, white space made single; with `lines`, line
  * breaks and those of tags stay. NULL when nothing is left. */
 const char *value_tidy(gly_doc *doc, const char *str, size_t most, bool lines);
-/* HTML that was escaped as a whole, "&lt;p&gt;...", as it was before; all else as
- * it is. */
+/* HTML that was escaped as a whole, "&lt;p&gt;...", as it was before; all else
+ * as it is. */
 const char *value_unescape(gly_doc *doc, const char *str);
 
 /* The i-th value that a place has, or NULL; *i is moved past it. */
