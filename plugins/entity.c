@@ -13,8 +13,9 @@ struct state {
     double min_score;
     bool dates, summary;
     gly_list lists, kinds;
-    const char *labels;
+    const char *labels, *model;
     struct lexicon lexicon;
+    struct model *names;
     struct lists user;
     struct rules rules;
     struct ids ids;
@@ -22,8 +23,11 @@ struct state {
 };
 
 static const gly_option options[] = {
-    { "min_score", GLY_FIELD(struct state, min_score), .def = "0.5",
+    { "min_score", GLY_FIELD(struct state, min_score), .def = "0",
       .max = 1, .help = "Names less certain than this are left out." },
+    { "model", GLY_FIELD(struct state, model), .def = "entity-model.bin",
+      .help = "Learned weights, in the lexicon folders or a path with a "
+              "slash." },
     { "labels", GLY_FIELD(struct state, labels), .def = "conll",
       .choices = "conll|ontonotes-like",
       .help = "PERSON, ORG, LOC, MISC; or also GPE, a place with a "
@@ -46,29 +50,6 @@ static const char *const kinds[LABELS] = {
     "PERSON", "ORG", "LOC", "MISC", "DATE", "TIME", "MONEY", "PERCENT",
     "QUANTITY",
 };
-
-/* What the lists know of every word that can be part of a name. */
-static void look_up(struct text *t)
-{
-    t->facts = gly_alloc(t->doc, (t->tokens + 1) * sizeof(*t->facts));
-
-    size_t sport = 0, words = 0;
-
-    for (uint32_t i = 0; i < t->tokens; i++) {
-        const gly_token *token = &t->token[i];
-
-        if (token->type != GLY_WORD)
-            continue;
-        words++;
-
-        uint32_t facts = entity_word(t, i).facts;
-
-        sport += facts & SPORT ? 1 : 0;
-        if (token->flags & GLY_CAPITAL)
-            t->facts[i] = facts;
-    }
-    t->sports = sport >= 2 && sport * 80 >= words;
-}
 
 static bool is_wanted(const struct state *s, const char *kind)
 {
@@ -143,9 +124,8 @@ static int process(gly_stage *stage, gly_doc *doc)
     t.bytes = gly_text(doc, NULL);
     t.token = gly_tokens(doc, &t.tokens);
     t.sentence = gly_sentences(doc, &t.sentences);
-    look_up(&t);
-    entity_candidates(&t, &names);
-    entity_label(&t, &names);
+    t.facts = gly_alloc(doc, (t.tokens + 1) * sizeof(*t.facts));
+    entity_mentions(&t, s->names, s->min_score, &names);
     entity_lists(&t, &s->user, s->min_score, &names);
     s->rules.t = &t;
     if (s->dates)
@@ -182,7 +162,8 @@ static int open(gly_stage *stage)
         entity_ids_open(&s->ids, stage) < 0 ||
         entity_lexicon(&s->lexicon, stage) < 0)
         return -1;
-    return entity_lists_open(&s->user, stage, &s->lists);
+    s->names = entity_model(stage, s->model);
+    return s->names ? entity_lists_open(&s->user, stage, &s->lists) : -1;
 }
 
 const gly_plugin galley_plugin = {

@@ -1,11 +1,11 @@
 /* entity.h: the parts of the entity plugin.
  *
- * lexicon.c     what the word lists say of a word, and the longest listed name
- * candidates.c  the stretches of text that may be names
- * label.c       what each of them is: lists, shape and context, in points
- * rules.h       dates, times and amounts, which need none of that
- * names.h       the user's lists, ids, roles, and who is who
- * aside.c       the same between a caption and its document
+ * lexicon.c   what the word lists say of a word, and the longest listed name
+ * mentions.c  the names that the model finds
+ * model.h     the learned model
+ * rules.h     dates, times and amounts, which need none of that
+ * names.h     the user's lists, ids, roles, and who is who
+ * aside.c     the same between a caption and its document
  *
  * Memory: all arrays belong to the document, all strings too or to the stage.
  */
@@ -59,7 +59,6 @@ enum {
 struct word {
     uint64_t hash;
     uint32_t facts;
-    int8_t before[NAMES], after[NAMES]; /* tenths of a natural logarithm */
     uint8_t opens; /* lists with perhaps a longer entry that begins with it */
 };
 
@@ -74,7 +73,7 @@ enum {
 
 struct lexicon {
     const gly_words *given, *surnames, *places, *nations, *others, *orgs;
-    const gly_words *words, *before, *after, *common, *nicknames;
+    const gly_words *words, *common, *nicknames;
     struct word *cache;
     uint8_t *openings; /* of `opens`, by the hash of a first word */
 };
@@ -89,8 +88,7 @@ struct text {
     size_t tokens;
     const gly_sentence *sentence;
     size_t sentences;
-    uint32_t *facts; /* of each token that can be part of a name */
-    bool sports;
+    uint32_t *facts; /* of each word with a capital */
 };
 
 struct candidate {
@@ -98,12 +96,8 @@ struct candidate {
     uint32_t first, last;     /* tokens [first, last) */
     uint32_t sentence;
     uint32_t facts;           /* of the listed name that it is, as a whole */
-    int head;                 /* the label of its head word, or -1 */
-    bool titled;              /* in a headline: its capitals say little */
-    bool open;                /* first of a sentence: its capital says little */
     gly_pos role, role_end;   /* the title before it */
     enum label label;
-    float points[NAMES];
     double score;
     bool listed;              /* in a list of the user's */
     const char *kind;         /* its finer label, or NULL */
@@ -126,6 +120,9 @@ struct listed {
 
 int entity_lexicon(struct lexicon *lex, gly_stage *stage);
 struct word entity_look_up(struct lexicon *lex, const char *at, size_t len);
+/* Of a word as if it had a capital; not kept. */
+struct word entity_fresh(const struct lexicon *lex, const char *at,
+                         size_t len);
 struct listed entity_listed(const struct text *t, uint32_t i, uint32_t last);
 /* Tokens of the longest title at token i, or 0. */
 uint32_t entity_title(const struct text *t, uint32_t i, uint32_t last);
@@ -134,8 +131,10 @@ uint32_t entity_title(const struct text *t, uint32_t i, uint32_t last);
 bool entity_role(const struct text *t, uint32_t first, uint32_t last);
 
 struct candidate *entity_add(struct candidates *all, gly_doc *doc);
-void entity_candidates(const struct text *t, struct candidates *out);
-void entity_label(const struct text *t, struct candidates *all);
+/* Also looks up the facts. */
+struct model *entity_model(gly_stage *stage, const char *name);
+void entity_mentions(const struct text *t, struct model *model,
+                     double min_score, struct candidates *out);
 
 static inline uint32_t entity_len(const struct text *t, uint32_t i)
 {

@@ -45,27 +45,6 @@ static uint32_t parse(const char *value, bool *caps)
     return facts;
 }
 
-static void points(const gly_words *words, const char *at, size_t len,
-                   int8_t out[NAMES])
-{
-    static const char letters[] = "POLM";
-    const char *value;
-
-    if (!gly_words_has(words, at, len, &value))
-        return;
-    while (*value) {
-        const char *letter = strchr(letters, *value++);
-        int sign = *value == '-' ? -1 : 1, n = 0;
-
-        value += *value == '-' || *value == '+';
-        while (*value >= '0' && *value <= '9')
-            n = n * 10 + *value++ - '0';
-        if (letter && *letter)
-            out[letter - letters] = (int8_t)(sign * (n > 99 ? 99 : n));
-        value += *value == ' ';
-    }
-}
-
 static bool shouted(const char *at, size_t len)
 {
     for (size_t i = 0; i < len; i++)
@@ -176,23 +155,32 @@ static uint32_t contraction(const struct lexicon *lex, const char *at,
 }
 
 static void look_up(const struct lexicon *lex, const char *at, size_t len,
-                    struct word *word)
+                    bool name, struct word *word)
 {
-    bool small = true;
-
-    for (size_t i = 0; i < len && small; i++)
-        small = !(at[i] >= 'A' && at[i] <= 'Z') && !(at[i] & 0x80);
-    word->facts = small ? 0 : look_up_names(lex, at, len);
+    word->facts = name ? look_up_names(lex, at, len) : 0;
     word->facts |= ask(lex->words, at, len, 0);
     word->opens = opens(lex, at, len);
-    memset(word->before, 0, sizeof(word->before));
-    memset(word->after, 0, sizeof(word->after));
-    points(lex->before, at, len, word->before);
-    points(lex->after, at, len, word->after);
-    if (!small) {
+    if (name) {
         word->facts |= ask(lex->common, at, len, COMMON);
         word->facts |= contraction(lex, at, len);
     }
+}
+
+static bool small(const char *at, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((at[i] >= 'A' && at[i] <= 'Z') || at[i] & 0x80)
+            return false;
+    return true;
+}
+
+struct word entity_fresh(const struct lexicon *lex, const char *at, size_t len)
+{
+    struct word word = {0};
+
+    if (len <= LONGEST)
+        look_up(lex, at, len, true, &word);
+    return word;
 }
 
 struct word entity_look_up(struct lexicon *lex, const char *at, size_t len)
@@ -210,7 +198,7 @@ struct word entity_look_up(struct lexicon *lex, const char *at, size_t len)
     struct word *word = &lex->cache[(hash ^ hash >> 29) >> 1 & (CACHE - 1)];
 
     if (word->hash != hash) {
-        look_up(lex, at, len, word);
+        look_up(lex, at, len, !small(at, len), word);
         word->hash = hash;
     }
     return *word;
@@ -368,8 +356,6 @@ int entity_lexicon(struct lexicon *lex, gly_stage *stage)
         { &lex->others, "entity-others.txt", IN_OTHERS },
         { &lex->orgs, "entity-organisations.txt", IN_ORGS },
         { &lex->words, "entity-words.txt", IN_WORDS },
-        { &lex->before, "entity-before.txt", 0 },
-        { &lex->after, "entity-after.txt", 0 },
         { &lex->common, "entity-common.txt", 0 },
         { &lex->nicknames, "entity-nicknames.txt", 0 },
     };
