@@ -52,9 +52,7 @@ static uint32_t title_before(const struct text *t, uint32_t i, uint32_t first)
         if (end >= first + n && capital(t, end - n) &&
             entity_title(t, end - n, end) == n)
             return end - n;
-    return end > first && capital(t, end - 1) && t->facts[end - 1] & RANK
-               ? end - 1
-               : i;
+    return i;
 }
 
 /* The same for "North Korean leader", of which the last is the role. */
@@ -67,20 +65,22 @@ static uint32_t role_before(const struct text *t, uint32_t i, uint32_t first)
     return i;
 }
 
-/* "Agriculture" of "Agriculture Minister" */
+/* "Agriculture" of "Agriculture Minister", "Vice" of "Vice President" */
 static bool adds_to_title(const struct text *t, uint32_t i)
 {
     uint32_t facts = t->facts[i];
 
-    return capital(t, i) && facts & COMMON &&
+    return capital(t, i) && facts & (COMMON | RANK) &&
            !(facts & (LISTED | GIVEN | FUNCTION)) &&
            !(t->token[i].flags & GLY_CAPS);
 }
 
-static void find_role(const struct text *t, struct candidate *c)
+/* The title between the name and the one before, which ends at `from`. */
+static void find_role(const struct text *t, struct candidate *c, uint32_t from)
 {
     uint32_t first = t->sentence[c->sentence].first, at = c->first, before;
 
+    first = first > from ? first : from;
     while ((before = title_before(t, at, first)) < at)
         at = before;
     while (at < c->first && at > first && adds_to_title(t, at - 1))
@@ -145,8 +145,16 @@ static uint32_t take_users(struct gathering *g, const struct text *t,
                            uint32_t before)
 {
     while (g->user < g->users->count &&
-           g->users->item[g->user].first < before)
-        *entity_add(g->out, t->doc) = g->users->item[g->user++];
+           g->users->item[g->user].first < before) {
+        const struct candidate *user = &g->users->item[g->user];
+        uint32_t from = g->user ? user[-1].last : 0;
+        struct candidate *c = entity_add(g->out, t->doc);
+
+        *c = *user;
+        if (c->label == PERSON && !c->kind)
+            find_role(t, c, from);
+        g->user++;
+    }
     return g->user ? g->users->item[g->user - 1].last : 0;
 }
 
@@ -161,9 +169,9 @@ static bool letter_shape(const struct text *t, uint32_t first, uint32_t last)
 
 /* "The Associated Press", which the lists have with its article. */
 static uint32_t with_article(const struct text *t, uint32_t first,
-                             uint32_t last)
+                             uint32_t last, uint32_t from)
 {
-    if (first == 0 || !capital(t, first - 1) ||
+    if (first <= from || !capital(t, first - 1) ||
         t->token[first - 1].end + 1 != t->token[first].begin ||
         !entity_is(t, first - 1, "the"))
         return first;
@@ -217,11 +225,12 @@ static void take(void *arg, const struct text *t, uint32_t first,
                  uint32_t last, enum label label, double score)
 {
     struct gathering *g = arg;
+    uint32_t from = g->from;
 
     if (label == PERSON)
-        first = with_given(t, without_titles(t, first, last), last, g->from);
+        first = with_given(t, without_titles(t, first, last), last, from);
     else
-        first = with_article(t, first, last);
+        first = with_article(t, first, last, from);
     g->from = last;
     if (take_users(g, t, last) > first || score < g->min_score ||
         letter_shape(t, first, last) || (score < 0.9 && idle(t, first, last)))
@@ -232,12 +241,12 @@ static void take(void *arg, const struct text *t, uint32_t first,
 
     c->label = label;
     c->score = score;
-    if (l.tokens == last - first) {
+    if (l.tokens == last - first && label != PERSON) {
         c->facts = l.facts;
         c->name = l.name;
     }
     if (label == PERSON)
-        find_role(t, c);
+        find_role(t, c, from);
 }
 
 void entity_mentions(const struct text *t, struct model *model,
