@@ -1,14 +1,15 @@
-/* mentions.c: the names of a text: those of the user's lists, which win, and
- * those that the model finds; with the titles that stand before them.
- */
+/* mentions.c: the names that the model finds in a text, with the titles that
+ * stand before them. */
 #include "model.h"
 
 #include <string.h>
 
+/* Of a name that its place tells, or another one. */
+static const double sure = 0.9;
+
 struct gathering {
-    struct candidates *users, *out;
+    struct candidates *out;
     double min_score;
-    size_t user; /* the first of the user's names that is not taken */
     uint32_t sentence;
     uint32_t from; /* the end of the name before */
 };
@@ -109,55 +110,6 @@ static struct candidate *add(const struct text *t, struct candidates *out,
     return c;
 }
 
-/* A name of the user's own lists; one of our labels counts as such. */
-static void label_user(struct candidate *c, const struct listed *l)
-{
-    static const char *const labels[] = {"PERSON", "ORG", "LOC", "MISC"};
-
-    c->kind = l->kind;
-    c->name = l->name;
-    for (int k = 0; k < NAMES; k++)
-        if (strcmp(labels[k], l->kind) == 0) {
-            c->label = (enum label)k;
-            c->kind = NULL;
-        }
-}
-
-static void find_users(const struct text *t, struct candidates *out)
-{
-    uint32_t at = 0;
-
-    for (uint32_t k = 0; k < t->sentences && t->lexicon->users; k++) {
-        uint32_t last = t->sentence[k].last;
-
-        for (uint32_t i = t->sentence[k].first; i < last;) {
-            struct listed l = entity_user(t, i, last);
-
-            if (l.tokens)
-                label_user(add(t, out, i, i + l.tokens, &at), &l);
-            i += l.tokens ? l.tokens : 1;
-        }
-    }
-}
-
-/* Takes over those that begin before token i; where the last of them ends. */
-static uint32_t take_users(struct gathering *g, const struct text *t,
-                           uint32_t before)
-{
-    while (g->user < g->users->count &&
-           g->users->item[g->user].first < before) {
-        const struct candidate *user = &g->users->item[g->user];
-        uint32_t from = g->user ? user[-1].last : 0;
-        struct candidate *c = entity_add(g->out, t->doc);
-
-        *c = *user;
-        if (c->label == PERSON && !c->kind)
-            find_role(t, c, from);
-        g->user++;
-    }
-    return g->user ? g->users->item[g->user - 1].last : 0;
-}
-
 /* "T-shirt", "U-turn" */
 static bool letter_shape(const struct text *t, uint32_t first, uint32_t last)
 {
@@ -221,6 +173,19 @@ static bool idle(const struct text *t, uint32_t first, uint32_t last)
            !(t->facts[first] & (LISTED | GIVEN | SURNAME));
 }
 
+/* "L." or "L.H." before "Meyer". */
+static uint32_t with_initials(const struct text *t, uint32_t first,
+                              uint32_t from)
+{
+    while (first > from && beside(t, first) && capital(t, first - 1) &&
+           !(t->facts[first - 1] & LISTED) &&
+           (entity_initial(t, first - 1) ||
+            (t->token[first - 1].flags & GLY_CAPS &&
+             memchr(entity_at(t, first - 1), '.', entity_len(t, first - 1)))))
+        first--;
+    return first;
+}
+
 static void take(void *arg, const struct text *t, uint32_t first,
                  uint32_t last, enum label label, double score)
 {
@@ -228,12 +193,13 @@ static void take(void *arg, const struct text *t, uint32_t first,
     uint32_t from = g->from;
 
     if (label == PERSON)
-        first = with_given(t, without_titles(t, first, last), last, from);
+        first = with_initials(
+            t, with_given(t, without_titles(t, first, last), last, from), from);
     else
         first = with_article(t, first, last, from);
     g->from = last;
-    if (take_users(g, t, last) > first || score < g->min_score ||
-        letter_shape(t, first, last) || (score < 0.9 && idle(t, first, last)))
+    if (score < g->min_score || letter_shape(t, first, last) ||
+        (score < 0.9 && idle(t, first, last)))
         return;
 
     struct candidate *c = add(t, g->out, first, last, &g->sentence);
@@ -249,14 +215,114 @@ static void take(void *arg, const struct text *t, uint32_t first,
         find_role(t, c, from);
 }
 
+/* ---- names that need no model ---- */
+
+/* No list knows it, but that it may be part of a person's name. */
+static bool unknown(const struct text *t, uint32_t i)
+{
+    return capital(t, i) && entity_len(t, i) > 2 &&
+           !(t->facts[i] & ~(uint32_t)(GIVEN | SURNAME | EAST)) &&
+           !(t->token[i].flags & GLY_CAPS);
+}
+
+static bool titled(const struct text *t, uint32_t i, uint32_t first)
+{
+    return title_before(t, i, first) < i && beside(t, i);
+}
+
+/* The words of persons that were found in full. */
+struct parts {
+    uint64_t *hash;
+    size_t size;
+};
+
+static bool look_up(const struct parts *p, uint64_t hash, bool add)
+{
+    for (size_t at = hash, n = 0; n < p->size; at++, n++) {
+        uint64_t *slot = &p->hash[at & (p->size - 1)];
+
+        if (*slot == hash)
+            return true;
+        if (*slot == 0) {
+            *slot = add ? hash : 0;
+            return false;
+        }
+    }
+    return false;
+}
+
+static struct parts parts_of(const struct text *t,
+                             const struct candidates *names)
+{
+    struct parts p = { .size = 16 };
+
+    while (p.size < names->count * 4)
+        p.size *= 2;
+    p.hash = gly_alloc(t->doc, p.size * sizeof(*p.hash));
+    for (size_t i = 0; i < names->count; i++) {
+        const struct candidate *c = &names->item[i];
+
+        if (c->label != PERSON || c->last - c->first < 2 || c->score < sure)
+            continue;
+        look_up(&p, entity_word(t, c->first).hash, true);
+        look_up(&p, entity_word(t, c->last - 1).hash, true);
+    }
+    return p;
+}
+
+/* Adds to `out` what stands in tokens [from, to), where the model found none. */
+static void fill(const struct text *t, const struct parts *parts,
+                 uint32_t from, uint32_t to, uint32_t *sentence,
+                 struct candidates *out)
+{
+    for (uint32_t i = from, last; i < to; i = last) {
+        last = i + 1;
+        while (t->sentence[*sentence].last <= i)
+            ++*sentence;
+
+        uint32_t first = t->sentence[*sentence].first;
+
+        if (!unknown(t, i))
+            continue;
+        if (titled(t, i, first > from ? first : from)) {
+            while (last < to && unknown(t, last) && beside(t, last))
+                last++;
+        } else if (!look_up(parts, entity_word(t, i).hash, false)) {
+            continue;
+        }
+
+        struct candidate *c = add(t, out, i, last, sentence);
+
+        c->label = PERSON;
+        c->score = sure;
+        find_role(t, c, from);
+    }
+}
+
+/* What stands behind a title, and what names a person of the text. */
+static void add_certain(const struct text *t, double min_score,
+                        const struct candidates *names, struct candidates *out)
+{
+    struct parts parts = parts_of(t, names);
+    uint32_t from = 0, sentence = 0;
+
+    for (size_t i = 0; i < names->count && min_score <= sure; i++) {
+        fill(t, &parts, from, names->item[i].first, &sentence, out);
+        *entity_add(out, t->doc) = names->item[i];
+        from = names->item[i].last;
+    }
+    if (min_score <= sure)
+        fill(t, &parts, from, (uint32_t)t->tokens, &sentence, out);
+    else
+        *out = *names;
+}
+
 void entity_mentions(const struct text *t, struct model *model,
                      double min_score, struct candidates *out)
 {
-    struct candidates users = {0};
-    struct gathering g = {.users = &users, .out = out,
-                          .min_score = min_score};
+    struct candidates names = {0};
+    struct gathering g = {.out = &names, .min_score = min_score};
 
-    find_users(t, &users);
     entity_names(model, t, take, &g);
-    take_users(&g, t, UINT32_MAX);
+    add_certain(t, min_score, &names, out);
 }
