@@ -403,7 +403,6 @@ static int open(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
     struct block *b = &s->block;
-    gly_list none = {0};
     struct {
         struct name_list *list;
         const char *name;
@@ -422,7 +421,7 @@ static int open(gly_stage *stage)
         if (!files[i].list->at)
             return -EINVAL;
     }
-    return entity_lexicon(&s->lexicon, stage, &none);
+    return entity_lexicon(&s->lexicon, stage);
 }
 
 const gly_plugin galley_plugin = {
