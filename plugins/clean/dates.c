@@ -7,7 +7,10 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_WORDS = 24 }; /* and signs, of a date with what stands around it */
+enum {
+    MOST_WORDS = 24,   /* and signs, of a date with what stands around it */
+    LONGEST_WORD = 32, /* bytes of a month, and some */
+};
 
 static const struct date unknown = { .hour = -1, .minute = -1, .second = -1 };
 
@@ -201,26 +204,40 @@ static const char *const months[] = {
     "грудень",
 };
 
-/* Whether the word is one of those, which are in small letters. */
-static bool is_among(struct part word, const char *list)
+/* Into small letters; 0 for a word that is too long to be of use here. */
+static size_t fold(struct part word, char small[LONGEST_WORD])
+{
+    const char *at = word.at, *end = word.at + word.len;
+    size_t len = 0;
+
+    while (at < end) {
+        if (len + 4 > LONGEST_WORD)
+            return 0;
+        len += gly_put_char(small + len, gly_lower(gly_next_char(&at)));
+    }
+    return len;
+}
+
+/* Whether the word, in small letters, is one of those. */
+static bool is_among(const char *word, size_t len, const char *list)
 {
     for (; *list; list += *list == ' ') {
-        const char *at = word.at, *end = word.at + word.len, *entry = list;
-        bool same = true;
+        size_t size = strcspn(list, " ");
 
-        while (same && at < end)
-            same = gly_lower(gly_next_char(&at)) == gly_next_char(&entry);
-        if (same && (*entry == ' ' || *entry == '\0'))
+        if (size == len && memcmp(list, word, len) == 0)
             return true;
-        list += strcspn(list, " ");
+        list += size;
     }
     return false;
 }
 
 int month_find(struct part word)
 {
-    for (int i = 0; word.len >= 3 && i < 12; i++)
-        if (is_among(word, months[i]))
+    char small[LONGEST_WORD];
+    size_t len = word.len >= 3 ? fold(word, small) : 0;
+
+    for (int i = 0; len > 0 && i < 12; i++)
+        if (is_among(small, len, months[i]))
             return i + 1;
     return 0;
 }
@@ -250,7 +267,10 @@ static bool take_number(const char **at, struct date *d)
         const char *p = *at;
         struct part suffix = next_word(&p);
 
-        if (suffix.len > 0 && is_among(suffix, "st nd rd th er º ª de ter"))
+        char small[LONGEST_WORD];
+        size_t size = fold(suffix, small);
+
+        if (size > 0 && is_among(small, size, "st nd rd th er º ª de ter"))
             *at = p;
     }
     return true;
