@@ -91,7 +91,7 @@ static void add_words(int16_t sum[LANES], const int16_t row[LANES])
 
 static uint64_t hash_of(const char *at, size_t len, uint32_t seed)
 {
-    uint64_t hash = 14695981039346656037u ^ seed;
+    uint64_t hash = (14695981039346656037u ^ seed) * 1099511628211u;
 
     for (size_t i = 0; i < len; i++)
         hash = (hash ^ (unsigned char)at[i]) * 1099511628211u;

@@ -533,7 +533,12 @@ void quote_view(struct view *v, const gly_words *cues, const gly_token *tokens,
             it->piece = (*piece)++;
             it->begin = it->piece->begin;
             it->end = it->piece->end;
-            i = read_piece(it, v->text, tokens, last, i, cues);
+
+            size_t next = read_piece(it, v->text, tokens, last, i, cues);
+
+            if (next == i) /* it ended within a token that is read */
+                continue;
+            i = next;
         } else {
             read_word(it, v->text, &tokens[i], cues,
                       v->text + tokens[last - 1].end);
