@@ -1,7 +1,9 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <galley/galley.h>
 #include <galley/harness.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "support.h"
 
@@ -62,4 +64,31 @@ Test(entity, a_kind_that_is_none_is_refused)
 {
     check_refusal("kinds = [ \"PERSON\", \"SHIP\" ];",
                   "entity: kinds: \"SHIP\" is no label");
+}
+
+static char *read_text(gly_harness *h, const char *text)
+{
+    gly_buf record = { 0 };
+
+    cr_assert(eq(int, gly_harness_push(h, text), GLY_PASS));
+    gly_record_add(&record, gly_harness_doc(h), NULL);
+    return record.data;
+}
+
+/* Words are kept from text to text. */
+Test(entity, a_text_is_read_alike_whatever_came_before)
+{
+    static const char text[] =
+        "Ana Silva won 8 percent in Odden, Bo Ek 7 in the town of Tarn Head.";
+    gly_harness *fresh = gly_harness_open("entity", NULL);
+    gly_harness *used = gly_harness_open("entity", NULL);
+    char *before = read_text(used, "! # $ % & ( ) * + , - . / : ; < = > ? @");
+    char *expected = read_text(fresh, text), *got = read_text(used, text);
+
+    cr_expect(eq(str, got, expected));
+    free(before);
+    free(expected);
+    free(got);
+    gly_harness_close(used);
+    gly_harness_close(fresh);
 }
