@@ -76,14 +76,6 @@ static bool is_believed(const struct choice *c, const struct element *e,
            (why == WHY_COMMENTS && c->running[e->first_block] >= MIN_REST);
 }
 
-static void take_element(struct choice *c, const struct element *e,
-                         enum why why)
-{
-    for (uint32_t b = e->first_block; b < e->last_block; b++)
-        if (c->why[b] == KEPT)
-            c->why[b] = why;
-}
-
 /* Many links and no running text. */
 static bool is_list_of_links(const struct choice *c, const struct element *e)
 {
@@ -148,7 +140,7 @@ static void take_hints(struct choice *c)
         if (!why && is_list_of_links(c, e))
             why = WHY_LINKS;
         if (why && is_believed(c, e, why)) {
-            take_element(c, e, why);
+            choice_take(c, e->first_block, e->last_block, why);
             until = e->last_block;
         } else if (body || e->tag == TAG_ARTICLE) {
             c->bodies[c->body_count++] = i;

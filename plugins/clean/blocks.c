@@ -301,9 +301,7 @@ static void judge_tail(struct choice *c, uint32_t first, uint32_t last)
                 html_element(c->page, html_block(c->page, b)->element)->parent;
 
             list = html_element(c->page, parent)->first_block;
-            for (uint32_t i = list; i <= b; i++)
-                if (!c->why[i])
-                    c->why[i] = WHY_RELATED;
+            choice_take(c, list, b + 1, WHY_RELATED);
         } else {
             seen++;
         }

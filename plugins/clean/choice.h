@@ -31,6 +31,15 @@ bool hint_hidden(const struct page *page, const struct element *e);
 /* Bytes of running text in a block, 0 when it has too little. */
 gly_pos choice_running(const struct block *block);
 
+/* Says why of those of blocks [first, last) that have none yet. */
+static inline void choice_take(struct choice *c, uint32_t first, uint32_t last,
+                               enum why why)
+{
+    for (uint32_t b = first; b < last; b++)
+        if (!c->why[b])
+            c->why[b] = (uint8_t)why;
+}
+
 /* Whether a line is the page's title, with or without the site's name. */
 bool choice_is_title(struct part text, const char *title);
 

@@ -131,9 +131,8 @@ void links_take_teasers(struct choice *c)
                 continue;
             if (!taking)
                 teasers += choice_running(html_block(c->page, b));
-            for (uint32_t k = e->first_block; taking && k < e->last_block; k++)
-                if (!c->why[k])
-                    c->why[k] = WHY_RELATED;
+            else
+                choice_take(c, e->first_block, e->last_block, WHY_RELATED);
         }
         if (teasers * 3 > c->running[count] * 2)
             return;

@@ -98,19 +98,10 @@ static uint32_t section_end(const struct choice *c, uint32_t b)
 
 void sections_take_comments(struct choice *c)
 {
-    uint32_t first = 0;
-
-    for (uint32_t b = 0; b < c->page->block_count; b++) {
-        uint32_t end;
-
-        if (c->why[b] || c->running[b] < LEAST_BEFORE ||
-            !opens_comments(c, text_of(c, b)))
-            continue;
-        end = section_end(c, b);
-        for (first = b; first < end; first++)
-            if (!c->why[first])
-                c->why[first] = WHY_COMMENTS;
-    }
+    for (uint32_t b = 0; b < c->page->block_count; b++)
+        if (!c->why[b] && c->running[b] >= LEAST_BEFORE &&
+            opens_comments(c, text_of(c, b)))
+            choice_take(c, b, section_end(c, b), WHY_COMMENTS);
 }
 
 /* "More Great Harbour Stories" */
@@ -151,10 +142,8 @@ void sections_take_lists(struct choice *c, uint32_t first, uint32_t last)
             end++;
         if (end == b + 1 && !c->why[b])
             continue;
-        for (; b < end; b++)
-            if (!c->why[b])
-                c->why[b] = WHY_RELATED;
-        b--;
+        choice_take(c, b, end, WHY_RELATED);
+        b = end - 1;
     }
 }
 
