@@ -146,6 +146,16 @@ static inline const char *entity_at(const struct text *t, uint32_t i)
     return t->bytes + t->token[i].begin;
 }
 
+/* FNV-1a; names of another seed have others. Never 0. */
+static inline uint64_t entity_hash(const char *at, size_t len, uint64_t seed)
+{
+    uint64_t hash = (14695981039346656037u ^ seed) * 1099511628211u;
+
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)at[i]) * 1099511628211u;
+    return hash | 1;
+}
+
 /* Whether token i is this ASCII word, in small letters. */
 bool entity_is(const struct text *t, uint32_t i, const char *word);
 /* Whether it is one of these, a list that ends with NULL. */

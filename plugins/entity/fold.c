@@ -115,11 +115,7 @@ void entity_sound(const char *folded, char out[FOLDED])
 struct place *entity_place(struct table *table, const char *folded,
                            uint64_t seed)
 {
-    uint64_t hash = (14695981039346656037u ^ seed) * 1099511628211u;
-
-    for (; *folded; folded++)
-        hash = (hash ^ (unsigned char)*folded) * 1099511628211u;
-
+    uint64_t hash = entity_hash(folded, strlen(folded), seed);
     struct place **head = &table->heads[(hash ^ hash >> 31) & table->mask];
     struct place *place = *head;
 

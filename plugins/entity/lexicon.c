@@ -190,11 +190,7 @@ struct word entity_look_up(struct lexicon *lex, const char *at, size_t len)
     if (len > LONGEST)
         return none;
 
-    uint64_t hash = 14695981039346656037u;
-
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (unsigned char)at[i]) * 1099511628211u;
-    hash |= 1; /* an empty place has 0 */
+    uint64_t hash = entity_hash(at, len, 0);
     struct word *word = &lex->cache[(hash ^ hash >> 29) >> 1 & (CACHE - 1)];
 
     if (word->hash != hash) {

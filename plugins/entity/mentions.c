@@ -300,21 +300,18 @@ static void fill(const struct text *t, const struct parts *parts,
 }
 
 /* What stands behind a title, and what names a person of the text. */
-static void add_certain(const struct text *t, double min_score,
-                        const struct candidates *names, struct candidates *out)
+static void add_certain(const struct text *t, const struct candidates *names,
+                        struct candidates *out)
 {
     struct parts parts = parts_of(t, names);
     uint32_t from = 0, sentence = 0;
 
-    for (size_t i = 0; i < names->count && min_score <= sure; i++) {
+    for (size_t i = 0; i < names->count; i++) {
         fill(t, &parts, from, names->item[i].first, &sentence, out);
         *entity_add(out, t->doc) = names->item[i];
         from = names->item[i].last;
     }
-    if (min_score <= sure)
-        fill(t, &parts, from, (uint32_t)t->tokens, &sentence, out);
-    else
-        *out = *names;
+    fill(t, &parts, from, (uint32_t)t->tokens, &sentence, out);
 }
 
 void entity_mentions(const struct text *t, struct model *model,
@@ -324,5 +321,8 @@ void entity_mentions(const struct text *t, struct model *model,
     struct gathering g = {.out = &names, .min_score = min_score};
 
     entity_names(model, t, take, &g);
-    add_certain(t, min_score, &names, out);
+    if (min_score <= sure)
+        add_certain(t, &names, out);
+    else
+        *out = names;
 }

@@ -89,22 +89,13 @@ static void add_words(int16_t sum[LANES], const int16_t row[LANES])
     memcpy(sum, &all, sizeof(all));
 }
 
-static uint64_t hash_of(const char *at, size_t len, uint32_t seed)
-{
-    uint64_t hash = (14695981039346656037u ^ seed) * 1099511628211u;
-
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (unsigned char)at[i]) * 1099511628211u;
-    return hash | 1;
-}
-
 static const struct known *look_up(struct model *m, const struct text *t,
                                    uint32_t i)
 {
     const gly_token *token = &t->token[i];
     const char *at = entity_at(t, i);
     size_t len = entity_len(t, i);
-    uint64_t hash = hash_of(at, len, token->type);
+    uint64_t hash = entity_hash(at, len, token->type);
     struct known *known = &m->cache[(hash ^ hash >> 29) >> 1 & (CACHE - 1)];
 
     if (known->hash == hash)

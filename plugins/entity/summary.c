@@ -20,12 +20,8 @@ struct index {
 
 static void count(struct index *index, const struct candidate *c)
 {
-    uint64_t hash = 14695981039346656037u ^ (uint64_t)c->label;
+    uint64_t hash = entity_hash(c->name, strlen(c->name), c->label);
     struct entry *e;
-
-    for (const char *p = c->name; *p; p++)
-        hash = (hash ^ (unsigned char)*p) * 1099511628211u;
-
     struct entry **head = &index->heads[(hash ^ hash >> 31) & index->mask];
 
     for (e = *head; e; e = e->next)
