@@ -9,7 +9,11 @@
 
 static const struct command *const all[] = {
     &command_check, &command_help, &command_list, &command_new,
-    &command_run, &command_test, &command_trace, NULL,
+    &command_run,
+#ifdef HAVE_SQLITE
+    &command_search,
+#endif
+    &command_test, &command_trace, NULL,
 };
 
 const struct command *const *command_all(void)
