@@ -49,6 +49,7 @@ door () {
 door libconfig.h core/config.c
 door ltdl.h core/registry.c
 door uv.h core/queue.h core/lane.c core/queue.c
+door sqlite3.h core/cmd-search.c
 door utf8proc.h core/utf8.c
 
 # libgalley knows nothing of the program around it, nor of libuv.
