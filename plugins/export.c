@@ -1,5 +1,6 @@
-/* export: writes each document as a record, a line of JSON. */
-#include <galley/galley.h>
+/* export: writes each document as a record, a line of JSON, or what was found as
+ * rows of a table. */
+#include "export/export.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,10 +17,13 @@
 enum { ZSTD_LEVEL = 3 };
 
 struct state {
-    const char *format, *path, *offsets;
+    const char *format, *path, *offsets, *index, *layer;
+    gly_list columns;
     bool append, changes, origin;
 
     gly_record how;
+    struct table table;
+    void (*add)(struct state *s, gly_doc *doc);
     gly_buf line;
     int fd;
     char real[PATH_MAX];  /* path, links followed */
@@ -32,11 +36,23 @@ struct state {
 
 static const gly_option options[] = {
     { "format", GLY_FIELD(struct state, format), .def = "jsonl",
-      .choices = "jsonl", .help = "One JSON record a line." },
+      .choices = "jsonl|csv|tsv|opensearch",
+      .help = "One JSON record a line; rows of a table; or the lines that "
+              "OpenSearch and Elasticsearch take in bulk." },
     { "path", GLY_FIELD(struct state, path), .def = "-",
       .help = "A file, gzip or zstd by its ending .gz or .zst, or \"-\" for "
               "standard output. It is written beside, as PATH.part, and put in "
               "place at the end." },
+    { "table", GLY_FIELD(struct state, layer), .def = "documents",
+      .help = "Of csv and tsv: \"documents\", a row a document, or a layer, a "
+              "row a span." },
+    { "columns", GLY_FIELD(struct state, columns), .def = "",
+      .help = "Of csv and tsv, if not the usual ones: fields and \"text\"; of a "
+              "layer \"document\" (its id), \"begin\", \"end\", \"kind\", "
+              "\"text\", \"score\", \"name\", remarks, parts and what they have "
+              "(\"speaker.name\")." },
+    { "index", GLY_FIELD(struct state, index), .def = "galley",
+      .help = "Of opensearch: the index that documents go to, by their id." },
     { "append", GLY_FIELD(struct state, append), .def = "false",
       .help = "Append to the file at once instead." },
     { "offsets", GLY_FIELD(struct state, offsets), .def = "codepoints",
@@ -114,14 +130,39 @@ static int write_line(gly_stage *stage)
     return write_plain(stage, s->line.data, s->line.len);
 }
 
+static void add_record(struct state *s, gly_doc *doc)
+{
+    gly_record_add(&s->line, doc, &s->how);
+    gly_buf_add(&s->line, "\n", 1);
+}
+
+static void add_rows(struct state *s, gly_doc *doc)
+{
+    table_add(&s->line, doc, &s->table);
+}
+
+/* An action, then its document, as the bulk API of both has it. */
+static void add_action(struct state *s, gly_doc *doc)
+{
+    const char *id = gly_get(doc, "id", 0);
+
+    gly_buf_puts(&s->line, "{\"index\":{\"_index\":");
+    gly_json_string(&s->line, s->index, strlen(s->index));
+    if (id) {
+        gly_buf_puts(&s->line, ",\"_id\":");
+        gly_json_string(&s->line, id, strlen(id));
+    }
+    gly_buf_puts(&s->line, "}}\n");
+    add_record(s, doc);
+}
+
 static int process(gly_stage *stage, gly_doc *doc)
 {
     struct state *s = gly_state(stage);
 
     s->line.len = 0;
-    gly_record_add(&s->line, doc, &s->how);
-    gly_buf_add(&s->line, "\n", 1);
-    return write_line(stage);
+    s->add(s, doc);
+    return s->line.len > 0 ? write_line(stage) : 0;
 }
 
 /* ---- beginning and end ---- */
@@ -196,21 +237,30 @@ static int open_file(gly_stage *stage)
     return 0;
 }
 
-static int open_stage(gly_stage *stage)
+/* A table has a head, unless it goes on. */
+static int open_format(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
+    struct stat st;
     int result;
 
-    s->how = (gly_record){
-        .units = *s->offsets == 'b'   ? GLY_BYTES
-                 : *s->offsets == 'u' ? GLY_UTF16 : GLY_CODEPOINTS,
-        .changes = s->changes,
-        .origin = s->origin,
-    };
-    s->fd = -1;
-    result = open_file(stage);
-    if (result < 0)
+    s->add = *s->format == 'o' ? add_action : add_record;
+    if (*s->format != 'c' && *s->format != 't')
+        return 0;
+    s->add = add_rows;
+    s->table = (struct table){s->layer, s->columns, *s->format == 't',
+                              s->how.units};
+    result = table_open(stage, &s->table);
+    if (result < 0 || (s->append && fstat(s->fd, &st) == 0 && st.st_size > 0))
         return result;
+    table_add_head(&s->line, &s->table);
+    return write_line(stage);
+}
+
+static int open_packing(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+
     if (ends_in(s->path, ".gz")) {
         s->gzip = gzdopen(s->fd, "wb");
         if (!s->gzip)
@@ -225,6 +275,24 @@ static int open_stage(gly_stage *stage)
         ZSTD_CCtx_setParameter(s->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
     }
     return 0;
+}
+
+static int open_stage(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    int result;
+
+    s->how = (gly_record){
+        .units = *s->offsets == 'b'   ? GLY_BYTES
+                 : *s->offsets == 'u' ? GLY_UTF16 : GLY_CODEPOINTS,
+        .changes = s->changes,
+        .origin = s->origin,
+    };
+    s->fd = -1;
+    result = open_file(stage);
+    if (result == 0)
+        result = open_packing(stage);
+    return result < 0 ? result : open_format(stage);
 }
 
 static int end_packing(gly_stage *stage)
@@ -282,8 +350,8 @@ static void close_stage(gly_stage *stage)
 const gly_plugin galley_plugin = {
     .abi = GLY_ABI,
     .name = "export",
-    .about = "Writes each document as a JSON record to a file or standard "
-             "output.",
+    .about = "Writes each document as a JSON record, or as rows of a table, "
+             "to a file or standard output.",
     .reads = "text, all fields and layers",
     .single = true,
     .state_size = sizeof(struct state),
