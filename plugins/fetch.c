@@ -217,7 +217,7 @@ static bool fill(gly_stage *stage, gly_doc *doc, const char *bytes, size_t len)
 
     const char *text =
         charset_convert(doc, &out, bytes, &len, is_page(s, bytes, len),
-                        &charset);
+                        NULL, &charset);
     count(stage, "byte-order-marks", charset.mark);
     count(stage, "invalid-bytes", charset.lost);
     if (charset.name)

@@ -238,12 +238,16 @@ static const struct encoding *guess(const char *bytes, size_t len,
     return found;
 }
 
-static const struct encoding *choose(const char *bytes, size_t len, bool html)
+/* What a server says counts before what a page says. */
+static const struct encoding *choose(const char *bytes, size_t len, bool html,
+                                     const char *label)
 {
     const struct census census = take(bytes, len);
-    const struct encoding *said = html ? declared(bytes, len) : NULL;
+    const struct encoding *said = label ? lookup(label, strlen(label)) : NULL;
     const struct encoding *utf8 = &encodings[UTF8];
 
+    if (!said && html)
+        said = declared(bytes, len);
     /* A few bad bytes among many good sequences are damage to UTF-8: in other
      * encodings such sequences are rare. */
     if (census.good > 4 * census.bad)
@@ -284,7 +288,8 @@ static void mend(gly_buf *out, const char *bytes, size_t at, size_t len,
 }
 
 const char *charset_convert(gly_doc *doc, gly_buf *out, const char *bytes,
-                            size_t *len, bool html, struct charset *charset)
+                            size_t *len, bool html, const char *label,
+                            struct charset *charset)
 {
     const struct encoding *from = NULL;
     unsigned unit = 1;
@@ -301,7 +306,7 @@ const char *charset_convert(gly_doc *doc, gly_buf *out, const char *bytes,
         charset->mark = true;
     }
     if (!from)
-        from = choose(bytes, *len, html);
+        from = choose(bytes, *len, html, label);
     const bool utf8 = strcmp(from->name, "utf-8") == 0;
     const size_t left = *len - at;
     if (utf8 && at == 0 && gly_utf8_valid(bytes, left) == left)

@@ -1,4 +1,4 @@
-/* fetch.h: the parts of the fetch plugin.
+/* fetch.h: the parts of the fetch plugin, which fetch-warc has too.
  *
  * walk.c names the files, reader.c brings their bytes, sniff.c tells what they
  * are, charset.c and convert.c make UTF-8 of them, jsonl.c makes a document of a
@@ -126,9 +126,10 @@ struct charset {
     gly_origins *origins; /* in the bytes; NULL: they are good as they stand */
 };
 /* Gives bytes back that are good as they stand, else what it put into `out`. The
- * origins are of doc. */
+ * origins are of doc; `label` is what a server called the encoding, or NULL. */
 const char *charset_convert(gly_doc *doc, gly_buf *out, const char *bytes,
-                            size_t *len, bool html, struct charset *charset);
+                            size_t *len, bool html, const char *label,
+                            struct charset *charset);
 
 /* convert.c: adds to `out` what the bytes from `at` on are, in an encoding of
  * iconv's whose characters have at least `unit` bytes, and to the charset's
