@@ -17,14 +17,19 @@ struct state {
     gly_list paths;
     const char *format;
     long max_document;
+    bool watch;
+    double rescan, settle;
+    const char *done_folder, *failed_folder;
 
     struct walk walk;
+    struct watching watching;
+    struct watch *watched; /* NULL: every file is read once */
     struct reader reader;
     struct jsonl json;
     const char *path; /* of the open file, as the system knows it */
     gly_buf name;     /* the same in UTF-8, for fields and messages */
     gly_buf ticket;
-    bool reading, known, lines;
+    bool walking, reading, known, lines;
     unsigned long line;
     unsigned long records;
     double done, total, size; /* bytes on disk; the last is the open file's */
@@ -40,6 +45,22 @@ static const gly_option options[] = {
     { "max_document", GLY_FIELD(struct state, max_document), .def = "16M",
       .min = 1, .max = 1 << 30, .unit = "B",
       .help = "Larger documents are refused." },
+    { "watch", GLY_FIELD(struct state, watch), .def = "false",
+      .help = "Stay, and read what comes into the folders and what changes. "
+              "Files are best written elsewhere, or under a name that begins "
+              "with a dot, and renamed." },
+    { "done", GLY_FIELD(struct state, done_folder), .def = "",
+      .help = "With watch: a folder to move files to once all their documents "
+              "are done; \"\" leaves them where they are." },
+    { "failed", GLY_FIELD(struct state, failed_folder), .def = "",
+      .help = "With watch: the same for files of which a document failed." },
+    { "rescan", GLY_FIELD(struct state, rescan), .def = "10s", .unit = "s",
+      .min = 0.01, .max = 86400,
+      .help = "With watch: how often to look, where the system does not tell "
+              "of changes." },
+    { "settle", GLY_FIELD(struct state, settle), .def = "1s", .unit = "s",
+      .max = 86400,
+      .help = "With watch: how long a file must not have changed." },
     { 0 }
 };
 
@@ -80,6 +101,15 @@ static void identify(const struct state *s, gly_doc *doc, unsigned long line)
     gly_buf_finish(&id);
 }
 
+static void emit(gly_stage *stage, gly_doc *doc)
+{
+    const struct state *s = gly_state(stage);
+
+    if (s->watched)
+        watch_emitted(s->watched);
+    gly_emit(stage, doc);
+}
+
 __attribute__((format(printf, 5, 6)))
 static unsigned refuse(gly_stage *stage, gly_doc *doc, unsigned long line,
                        int code, const char *fmt, ...)
@@ -94,6 +124,8 @@ static unsigned refuse(gly_stage *stage, gly_doc *doc, unsigned long line,
     if (!doc)
         doc = begin(stage, line);
     identify(s, doc, line);
+    if (s->watched)
+        watch_emitted(s->watched);
     if (line > 0) {
         gly_refuse(stage, doc, code, "%s:%lu: %s", s->name.data, line, why);
     } else {
@@ -119,6 +151,8 @@ static void leave(struct state *s)
     s->size = 0;
     s->reading = false;
     reader_close(&s->reader);
+    if (s->watched)
+        watch_left(s->watched);
 }
 
 /* The reading of a file of records broke; those before it stand. */
@@ -163,7 +197,7 @@ static unsigned record(gly_stage *stage, const char *line, size_t len)
     if (jsonl_read(&s->json, doc, line, len) == 0) {
         count(stage, "invalid-escapes", s->json.lost);
         identify(s, doc, s->line);
-        gly_emit(stage, doc);
+        emit(stage, doc);
         s->records++;
     } else {
         refuse_line(stage, doc, s->json.again.len ? s->json.again.data : line,
@@ -250,7 +284,7 @@ static unsigned whole(gly_stage *stage, char *bytes, size_t len, int result)
         return refuse(stage, doc, 0, -ENODATA, "empty");
     identify(s, doc, 0);
     gly_set(doc, "source", s->name.data);
-    gly_emit(stage, doc);
+    emit(stage, doc);
     return 1;
 }
 
@@ -280,10 +314,11 @@ static unsigned look(gly_stage *stage)
         if (s->reader.dry)
             return 0;
         if (json == JSON_OTHER) {
+            refuse(stage, NULL, 0, -EINVAL,
+                   "JSON over several lines; a record a line is needed "
+                   "(`jq -c .` makes it, `jq -c .[]` of an array)");
             leave(s);
-            return refuse(stage, NULL, 0, -EINVAL,
-                          "JSON over several lines; a record a line is needed "
-                          "(`jq -c .` makes it, `jq -c .[]` of an array)");
+            return 1;
         }
         s->lines |= json == JSON_LINES;
     }
@@ -294,6 +329,15 @@ static unsigned look(gly_stage *stage)
     }
     s->known = true;
     return 0;
+}
+
+static void begin_walk(struct state *s)
+{
+    walk_finish(&s->walk);
+    walk_init(&s->walk, &s->paths);
+    s->walk.passed[0] = s->done_folder;
+    s->walk.passed[1] = s->failed_folder;
+    s->walking = true;
 }
 
 static void begin_file(gly_stage *stage)
@@ -311,25 +355,55 @@ static void begin_file(gly_stage *stage)
         reader_watch(&s->reader, loop);
 }
 
+/* The next path: 1, or -errno for one that cannot be read, or 0 when there is
+ * none, now or ever. */
+static int next_path(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    int result;
+
+    if (s->watched && !s->walking) {
+        if (!watch_due(s->watched))
+            return 0;
+        watch_begin_round(s->watched);
+        begin_walk(s);
+    }
+    do
+        result = walk_next(&s->walk, &s->path);
+    while (s->watched && result != 0 &&
+           (result < 0 || !watch_take(s->watched, s->path)));
+    if (result != 0)
+        return result;
+    if (s->watched)
+        watch_end_round(s->watched);
+    else
+        gly_end(stage);
+    s->walking = false;
+    s->path = NULL;
+    return 0;
+}
+
 static unsigned next_file(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    int result = walk_next(&s->walk, &s->path);
+    int result = next_path(stage);
 
-    if (result == 0) {
-        gly_end(stage);
-        s->path = NULL;
+    if (result == 0)
         return 0;
-    }
     s->name.len = 0;
     gly_utf8_mend(&s->name, s->path, strlen(s->path));
     if (result > 0)
         result = reader_open(&s->reader, s->path);
-    if (result < 0)
-        return refuse(stage, NULL, 0, result, "cannot be read: %s",
-                      strerror(-result));
-    begin_file(stage);
-    return 0;
+    if (result == 0) {
+        begin_file(stage);
+        return 0;
+    }
+
+    unsigned brought = refuse(stage, NULL, 0, result, "cannot be read: %s",
+                              strerror(-result));
+    if (s->watched)
+        watch_left(s->watched);
+    return brought;
 }
 
 /* Brings a document or comes nearer to one. */
@@ -360,6 +434,42 @@ static int want(gly_stage *stage, unsigned room)
     return 0;
 }
 
+static void acked(gly_stage *stage, const char *ticket, int result)
+{
+    const struct state *s = gly_state(stage);
+
+    if (s->watched)
+        watch_acked(s->watched, ticket, result);
+}
+
+static int make_folder(gly_stage *stage, const char *setting, const char *path)
+{
+    if (!*path || mkdir(path, 0777) == 0 || errno == EEXIST)
+        return 0;
+    return gly_fail(stage, -errno, "%s: cannot make the folder %s: %s", setting,
+                    path, strerror(errno));
+}
+
+static int open_watch(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    int result;
+
+    for (size_t i = 0; i < s->paths.count; i++)
+        if (is(s->paths.item[i], "-"))
+            return gly_fail(stage, -EINVAL, "watch: paths must name folders; "
+                            "standard input cannot be watched");
+    result = make_folder(stage, "done", s->done_folder);
+    if (result == 0)
+        result = make_folder(stage, "failed", s->failed_folder);
+    if (result < 0)
+        return result;
+    s->watching = (struct watching){s->rescan, s->settle, s->done_folder,
+                                    s->failed_folder};
+    s->watched = watch_new(stage, &s->watching, &s->paths);
+    return 0;
+}
+
 static int open_paths(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
@@ -376,8 +486,10 @@ static int open_paths(gly_stage *stage)
     if (reader_init(&s->reader, (size_t)s->max_document) != 0)
         return gly_fail(stage, -ENOMEM, "max_document: no memory for %ld bytes",
                         s->max_document);
+    if (s->watch)
+        return open_watch(stage);
     s->total = walk_total(&s->paths);
-    walk_init(&s->walk, &s->paths);
+    begin_walk(s);
     return 0;
 }
 
@@ -388,6 +500,7 @@ static void close_paths(gly_stage *stage)
     reader_finish(&s->reader);
     jsonl_finish(&s->json);
     walk_finish(&s->walk);
+    watch_finish(s->watched);
     gly_buf_finish(&s->name);
     gly_buf_finish(&s->ticket);
 }
@@ -403,5 +516,6 @@ const gly_plugin galley_plugin = {
     .options = options,
     .open = open_paths,
     .want = want,
+    .acked = acked,
     .close = close_paths,
 };

@@ -1,6 +1,6 @@
 /* fetch.h: the parts of the fetch plugin, which fetch-warc has too.
  *
- * walk.c names the files, reader.c brings their bytes, sniff.c tells what they
+ * walk.c names the files, watch.c does so again and again, reader.c brings their bytes, sniff.c tells what they
  * are, charset.c and convert.c make UTF-8 of them, jsonl.c makes a document of a
  * line.
  */
@@ -31,6 +31,7 @@ struct walk {
     unsigned depth;
     struct folder folders[WALK_DEPTH];
     gly_buf path;
+    const char *passed[2]; /* folders that are not entered, or "" */
 };
 /* Whether all that is named exists: 0 or -errno with *which, a path. */
 int walk_check(const gly_list *paths, const char **which);
@@ -41,6 +42,26 @@ void walk_finish(struct walk *walk);
 int walk_next(struct walk *walk, const char **path);
 /* Bytes of all the files; 0 when that cannot be known. */
 double walk_total(const gly_list *paths);
+
+/* watch.c: folders that are walked again and again. */
+struct watching {
+    double rescan, settle;     /* seconds */
+    const char *done, *failed; /* folders, or "" */
+};
+struct watch;
+struct watch *watch_new(gly_stage *stage, const struct watching *how,
+                        const gly_list *paths);
+void watch_finish(struct watch *watch);
+/* Whether it is time for another walk, between whose begin and end the files it
+ * meets are shown to watch_take(): true for one that is to be read now. */
+bool watch_due(struct watch *watch);
+void watch_begin_round(struct watch *watch);
+void watch_end_round(struct watch *watch);
+bool watch_take(struct watch *watch, const char *path);
+/* A document of that file was brought; the file was left; a document is done. */
+void watch_emitted(struct watch *watch);
+void watch_left(struct watch *watch);
+void watch_acked(struct watch *watch, const char *ticket, int result);
 
 /* reader.c: bytes of a plain, gzip or zstd file through a window. */
 enum packing { PLAIN, GZIP, ZSTD };

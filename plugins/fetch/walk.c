@@ -32,10 +32,24 @@ static void leave(struct walk *w)
     free(f->names);
 }
 
+static bool is_passed(const struct walk *w, const struct stat *st)
+{
+    struct stat passed;
+
+    for (size_t i = 0; i < 2; i++)
+        if (w->passed[i] && *w->passed[i] &&
+            stat(w->passed[i], &passed) == 0 &&
+            passed.st_dev == st->st_dev && passed.st_ino == st->st_ino)
+            return true;
+    return false;
+}
+
 /* Goes into the folder at w->path. One that holds itself, by a link, is not
  * entered again. */
 static int enter(struct walk *w, const struct stat *st)
 {
+    if (is_passed(w, st))
+        return 0;
     for (unsigned i = 0; i < w->depth; i++)
         if (w->folders[i].dev == st->st_dev && w->folders[i].ino == st->st_ino)
             return 0;
