@@ -55,7 +55,8 @@ static const char *write_value(gly_doc *doc, const struct number *n,
     char out[120];
     size_t len;
 
-    if (n->vague || n->value > 1e18 || n->upto > 1e18)
+    if (n->vague || (n->dotted && *m->code != '%') || n->value > 1e18 ||
+        n->upto > 1e18)
         return NULL;
     len = put_number(out, 48, n->value * m->times);
     if (n->upto > 0) {
@@ -171,16 +172,24 @@ static bool meant(const struct rules *r, uint32_t i, uint32_t unit,
            n->value >= 10000;
 }
 
+/* Whether a word that leads to the range's end stands at `at`; it begins at i. */
+static bool leads_on(const struct rules *r, uint32_t i, uint32_t at)
+{
+    const struct text *t = r->t;
+    bool between = i > r->first && entity_is(t, i - 1, "between");
+
+    return at + 1 < r->last &&
+           (entity_is(t, at, "to") || entity_is(t, at, "\u2013") ||
+            (between && entity_is(t, at, "and")));
+}
+
 /* "5 to 10" before a measure, "between 5 and 10". */
 static bool range(const struct rules *r, uint32_t i, struct number *n)
 {
     const struct text *t = r->t;
-    bool between = i > r->first && entity_is(t, i - 1, "between");
     struct number more;
 
-    if (n->next + 1 >= r->last || n->rest_len || n->upto > 0 ||
-        !(entity_is(t, n->next, "to") || entity_is(t, n->next, "\u2013") ||
-          (between && entity_is(t, n->next, "and"))))
+    if (n->rest_len || n->upto > 0 || !leads_on(r, i, n->next))
         return false;
     if (!entity_number(t, n->next + 1, r->last, &more) || more.upto > 0)
         return false;
@@ -208,7 +217,9 @@ static bool percent(const struct rules *r, uint32_t i, const struct number *n,
     struct measure m = {.code = "%", .code_len = 1, .times = 1};
     uint32_t at = n->next, end = at;
 
-    if (n->rest_len > 1 && gly_word_is(n->rest + 1, n->rest_len - 1, "percent"))
+    if ((n->rest_len > 1 &&
+         gly_word_is(n->rest + 1, n->rest_len - 1, "percent")) ||
+        gly_word_is(n->rest, n->rest_len, "pc"))
         end = at;
     else if (n->rest_len || at >= r->last)
         return false;
@@ -274,20 +285,28 @@ static bool weak_unit(const struct rules *r, uint32_t end)
     return end < r->last && entity_any(r->t, end, after);
 }
 
-/* "11 inches" after "5 feet", which end at `end`. */
+static bool is_code(const struct measure *m, const char *code)
+{
+    return m->code_len == strlen(code) &&
+           memcmp(m->code, code, m->code_len) == 0;
+}
+
+/* "11 inches" and "11in" after "5 feet", which end at `end`. */
 static uint32_t inches(const struct rules *r, uint32_t end, struct number *n,
                        struct measure *m)
 {
     struct number more;
-    struct measure inch;
+    struct measure inch = {.code = "[in_i]", .code_len = 6, .times = 1};
     uint32_t next;
 
-    if (m->code_len != 6 || memcmp(m->code, "[ft_i]", 6) != 0 ||
-        !entity_number(r->t, end, r->last, &more) || more.rest_len)
+    if (!is_code(m, "[ft_i]") || !entity_number(r->t, end, r->last, &more))
         return end;
-    next = match(r, r->units, more.next, &inch);
-    if (next == more.next || inch.code_len != 6 ||
-        memcmp(inch.code, "[in_i]", 6) != 0)
+    next = more.next;
+    if (more.rest_len == 0)
+        next = match(r, r->units, next, &inch);
+    else if (!gly_word_is(more.rest, more.rest_len, "in"))
+        return end;
+    if (!is_code(&inch, "[in_i]"))
         return end;
     n->value = n->value * 12 + more.value;
     *m = inch;
@@ -316,28 +335,106 @@ static bool quantity(const struct rules *r, uint32_t i, struct number *n,
             return false;
         if (r->t->token[n->next].flags & GLY_LINE)
             return false;
-        end = inches(r, end, n, &m);
     }
+    end = inches(r, end, n, &m);
     set(r, f, RULE_QUANTITY, i, end, n, &m);
+    return true;
+}
+
+/* "$5 to $10 million", of which the first is by the million too; "$5 million to
+ * $10 million" are two sums. */
+static void widen(const struct rules *r, uint32_t i, const struct measure *m,
+                  struct number *n)
+{
+    struct number more;
+    struct measure other;
+    uint32_t sign = n->next + 1, at = sign + 1;
+
+    if (n->scaled || n->upto > 0 || n->value >= 1000 || n->rest_len ||
+        !leads_on(r, i, n->next))
+        return;
+    if (at < r->last && r->t->token[at].type == GLY_SIGN)
+        at++; /* "US$" */
+    if (!entity_number(r->t, at, r->last, &more) || !more.scaled ||
+        more.upto > 0 || more.rest_len || more.words ||
+        currency_before(r, at, &other) != sign || other.code != m->code)
+        return;
+
+    double by = 1000;
+
+    while (more.value / by >= 1000)
+        by *= 1000;
+    if (n->value * by >= more.value)
+        return;
+    more.upto = more.value;
+    more.value = n->value * by;
+    *n = more;
+}
+
+/* "$50-a-barrel" */
+static bool is_joined(const struct number *n)
+{
+    return n->rest_len > 1 && n->rest[0] == '-' && n->rest[1] >= 'a' &&
+           n->rest[1] <= 'z';
+}
+
+/* "$5" */
+static bool money_before(const struct rules *r, uint32_t i,
+                         const struct number *n, struct find *f)
+{
+    struct number wide = *n;
+    struct measure m;
+    uint32_t first = n->words ? i : currency_before(r, i, &m);
+
+    if (first == i || (n->rest_len && !is_joined(n)))
+        return false;
+    widen(r, first, &m, &wide);
+    set(r, f, RULE_MONEY, first, wide.next, &wide, &m);
+    return true;
+}
+
+/* The token of the sign before a number, or i: "-5 percent", "minus 5". */
+static uint32_t minus(const struct rules *r, uint32_t i)
+{
+    const struct text *t = r->t;
+
+    if (i == r->first)
+        return i;
+    if (entity_is(t, i - 1, "minus"))
+        return i - 1;
+    return (entity_is(t, i - 1, "-") || entity_is(t, i - 1, "\u2212")) &&
+                   !spaced(t, i) && spaced(t, i - 1)
+               ? i - 1
+               : i;
+}
+
+/* Shares and temperatures may be below nothing. */
+static bool signed_amount(const struct rules *r, uint32_t i,
+                          const struct number *n, struct find *f)
+{
+    uint32_t first = minus(r, i);
+    struct number below = *n;
+
+    if (first == i || n->upto > 0)
+        return false;
+    below.value = -n->value;
+    if (!percent(r, i, &below, f) &&
+        !(quantity(r, i, &below, f) && f->value &&
+          (strstr(f->value, " Cel") || strstr(f->value, " deg") ||
+           strstr(f->value, "degF]"))))
+        return false;
+    f->first = first;
     return true;
 }
 
 bool entity_amount(const struct rules *r, uint32_t i, struct find *f)
 {
     struct number n, wide;
-    struct measure m;
 
     if (!entity_number(r->t, i, r->last, &n))
         return false;
-
-    uint32_t before = n.words ? i : currency_before(r, i, &m);
-
-    if (before < i) {
-        if (n.rest_len)
-            return false;
-        set(r, f, RULE_MONEY, before, n.next, &n, &m);
+    if (money_before(r, i, &n, f) || signed_amount(r, i, &n, f))
         return true;
-    }
     wide = n;
     if (range(r, i, &wide) &&
         (percent(r, i, &wide, f) || money_after(r, i, &wide, f) ||

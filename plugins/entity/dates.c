@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-
 bool entity_through(const struct text *t, uint32_t i)
 {
     static const char *const words[] = {"to", "through", "until", "till", "-",
@@ -54,32 +53,45 @@ int entity_month(const struct text *t, uint32_t i, bool *sure)
     return 0;
 }
 
+static const char *const weekdays[] = {
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday",
+};
+
+int entity_weekday_of(const char *at, size_t len)
+{
+    for (int d = 0; d < 7; d++)
+        if (gly_word_is(at, len, weekdays[d]))
+            return d + 1;
+    return 0;
+}
+
+/* "June" or "18 June" after a short weekday and its dot and comma. */
+static bool day_follows(const struct text *t, uint32_t i)
+{
+    bool sure;
+
+    for (int n = 0; n < 2 && i < t->tokens; n++)
+        i += entity_is(t, i, ".") || entity_is(t, i, ",");
+    if (i + 1 < t->tokens && t->token[i].type == GLY_NUMERAL)
+        i++;
+    return i < t->tokens && entity_month(t, i, &sure);
+}
+
 int entity_day_of_week(const struct text *t, uint32_t i)
 {
-    static const char *const names[] = {
-        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-        "sunday",
-    };
     const char *at = entity_at(t, i);
     size_t len = entity_len(t, i);
 
     if (t->token[i].type != GLY_WORD || len < 3 || len > 9 ||
         !strchr("mtwfs", *at | 32))
         return 0;
-    for (int d = 0; d < 7; d++) {
-        if (!shortened(at, len, names[d]))
-            continue;
-
-        bool whole = len == strlen(names[d]), sure;
-        uint32_t next = i + 1;
-
-        for (int n = 0; n < 2 && next < t->tokens; n++)
-            next += entity_is(t, next, ".") || entity_is(t, next, ",");
-        return whole || (capital(t, i) && next < t->tokens &&
-                         entity_month(t, next, &sure))
-                   ? d + 1
-                   : 0;
-    }
+    for (int d = 0; d < 7; d++)
+        if (shortened(at, len, weekdays[d]))
+            return len == strlen(weekdays[d]) ||
+                           (capital(t, i) && day_follows(t, i + 1))
+                       ? d + 1
+                       : 0;
     return 0;
 }
 
@@ -129,9 +141,30 @@ bool entity_year_at(const struct rules *r, uint32_t i, int *year)
     return true;
 }
 
-/* ", 2021", " of 2021" or " 2021" at i: the token after it, or i. */
+/* "last year" at i: the token after it, or i. */
+static uint32_t year_by_name(const struct rules *r, uint32_t i, int *year)
+{
+    static const char *const which[] = {"last", "this", "next", NULL};
+
+    if (i + 1 >= r->last || !entity_is(r->t, i + 1, "year"))
+        return i;
+    for (int k = 0; which[k]; k++)
+        if (entity_is(r->t, i, which[k]) && r->today.year) {
+            *year = r->today.year + k - 1;
+            return i + 2;
+        }
+    return i;
+}
+
+/* ", 2021", " of 2021", " 2021" or " of last year" at i: the token after it,
+ * or i. */
 uint32_t entity_year_after(const struct rules *r, uint32_t i, int *year)
 {
+    uint32_t of = i + (i < r->last && entity_is(r->t, i, "of"));
+    uint32_t named = year_by_name(r, of, year);
+
+    if (named > of)
+        return named;
     if (i + 1 < r->last &&
         (entity_is(r->t, i, ",") || entity_is(r->t, i, "of")) &&
         entity_year_at(r, i + 1, year))
@@ -172,36 +205,75 @@ static bool days_in_one(const struct rules *r, uint32_t i, int *from, int *to)
     return day[0] > 0 && day[0] < day[1] && day[1] < 32;
 }
 
+/* "18", "18th of", "18-20" and "18 to 20" before a month: the month's token,
+ * or i. The first of two goes to *from. */
+static uint32_t days_before(const struct rules *r, uint32_t i, int *from,
+                            int *day)
+{
+    uint32_t at = i + 1;
+
+    if (days_in_one(r, i, from, day))
+        return at;
+    if (!day_at(r, i, day))
+        return i;
+    if (at < r->last && entity_is(r->t, at, "of"))
+        return at + 1;
+    if (at + 2 < r->last && entity_through(r->t, at) &&
+        day_at(r, at + 1, from)) {
+        int later = *from;
+
+        *from = *day;
+        *day = later;
+        return at + 2;
+    }
+    return at;
+}
+
+/* "18 June 2021", "18-20 June". */
+static uint32_t by_day_first(const struct rules *r, uint32_t i,
+                             struct period *p)
+{
+    int from = 0, day = 0;
+    uint32_t at = days_before(r, i, &from, &day);
+    struct date *d = &p->from;
+    bool sure;
+
+    if (at == i || at >= r->last || from >= (from ? day : 1) ||
+        (d->month = entity_month(r->t, at, &sure)) == 0 ||
+        (!sure && !capital(r->t, at))) /* "3 may" */
+        return i;
+
+    uint32_t end = skip_dot(r, at + 1), after;
+
+    d->day = from ? from : day;
+    after = entity_year_after(r, end, &d->year);
+    if (from)
+        p->to = (struct date){d->year, d->month, day};
+    return after;
+}
+
 /* "June", "June 18, 2021", "June 2021", "18 June 2021", "June 3-5". */
 static uint32_t by_month(const struct rules *r, uint32_t i, struct period *p)
 {
     struct date *d = &p->from;
-    uint32_t at = i;
     bool sure;
 
     *p = (struct period){ 0 };
-    if (day_at(r, i, &d->day)) {
-        at++;
-        if (at < r->last && entity_is(r->t, at, "of"))
-            at++;
-    }
-    if (at >= r->last || (d->month = entity_month(r->t, at, &sure)) == 0)
+    if (i < r->last && r->t->token[i].type == GLY_NUMERAL)
+        return by_day_first(r, i, p);
+    if (i >= r->last || (d->month = entity_month(r->t, i, &sure)) == 0)
         return i;
-    if (at > i && !sure && !capital(r->t, at))
-        return i; /* "3 may" */
 
-    uint32_t end = skip_dot(r, at + 1);
+    uint32_t end = skip_dot(r, i + 1);
 
-    if (at == i && end < r->last && !entity_year_at(r, end, &d->year)) {
-        if (day_at(r, end, &d->day)) {
-            end++;
-        } else if (days_in_one(r, end, &d->day, &p->to.day)) {
-            p->to.month = d->month;
-            end++;
-        }
-    }
-    if (d->year)
+    if (entity_year_at(r, end, &d->year))
         return end + 1;
+    if (day_at(r, end, &d->day)) {
+        end++;
+    } else if (end < r->last && days_in_one(r, end, &d->day, &p->to.day)) {
+        p->to.month = d->month;
+        end++;
+    }
 
     uint32_t after = entity_year_after(r, end, &d->year);
 
@@ -251,7 +323,7 @@ static void set_numbers(struct period *p, int a, int b, int year, bool sure)
     p->from = d;
 }
 
-/* "18.06.2021" and "6/18/2021". */
+/* "18.06.2021", "6/18/2021" and "06-18-2021". */
 static uint32_t by_numbers(const struct rules *r, uint32_t i, struct period *p)
 {
     const struct text *t = r->t;
@@ -267,8 +339,8 @@ static uint32_t by_numbers(const struct rules *r, uint32_t i, struct period *p)
         if (c >= '0' && c <= '9' && width < 4) {
             number[n] = number[n] * 10 + c - '0';
             width++;
-        } else if (n < 2 && width && width < 3 && (c == '.' || c == '/') &&
-                   (!sign || c == sign)) {
+        } else if (n < 2 && width && width < 3 &&
+                   (sign ? c == sign : c == '.' || c == '/' || c == '-')) {
             sign = c;
             n++;
             width = 0;
@@ -290,8 +362,18 @@ static uint32_t by_numbers(const struct rules *r, uint32_t i, struct period *p)
     return next;
 }
 
-/* The year that news means with "June 18": the last one past, or the coming one
- * where the verbs are in the future; without verbs only what is just past. */
+/* Whether a day without its year is at most a month ahead. */
+static bool is_soon(const struct date *d, const struct date *now)
+{
+    int months = (d->month + 12 - now->month) % 12;
+
+    return (months == 0 && d->day >= now->day) ||
+           (months == 1 && d->day <= now->day);
+}
+
+/* The year that news means with "June 18": of a day at most a month ahead the
+ * coming one; else the last one past, or the coming one where the verbs are in
+ * the future; without verbs only what is just past. */
 static void find_year(const struct rules *r, uint32_t i, struct date *d)
 {
     struct date now = r->today;
@@ -305,6 +387,11 @@ static void find_year(const struct rules *r, uint32_t i, struct date *d)
         ahead = d->day - now.day;
     if (ahead == 0 || (d->month == now.month && !(d->day && now.day))) {
         d->year = now.year;
+        return;
+    }
+
+    if (d->day && now.day && is_soon(d, &now)) {
+        d->year = now.year + (d->month < now.month);
         return;
     }
 

@@ -111,34 +111,41 @@ static uint32_t scales(const struct text *t, uint32_t i, uint32_t last,
         size_t len = entity_len(t, i);
         double by = value_of(entity_at(t, i), len);
 
-        if (!scale(by) || len == 1 || entity_at(t, i)[len - 1] == 's')
+        const char *at = entity_at(t, i), *hyphen = memchr(at, '-', len);
+
+        if (hyphen)
+            by = value_of(at, (size_t)(hyphen - at));
+        if (!scale(by) || len == 1 || at[len - 1] == 's')
             break;
         n->value *= by;
         n->upto *= by;
         n->scaled = true;
+        if (hyphen) { /* "million-euro" */
+            n->rest = hyphen;
+            n->rest_len = (size_t)(at + len - hyphen);
+            return i + 1;
+        }
     }
     return i;
 }
 
-/* What is left of a token after its digits: "bn", "-million", "-10". */
+/* What is left of a token after its digits: "bn", "-million", "-10bn". */
 static void read_rest(struct number *n)
 {
-    double by = value_of(n->rest, n->rest_len), upto;
     bool hyphen = n->rest_len > 1 && *n->rest == '-';
+    double upto, by;
+    size_t used =
+        hyphen ? entity_digits(n->rest + 1, n->rest_len - 1, &upto) : 0;
 
-    if (hyphen && entity_digits(n->rest + 1, n->rest_len - 1, &upto) > 0) {
-        size_t used = 1 + entity_digits(n->rest + 1, n->rest_len - 1, &upto);
-
-        n->upto = upto > n->value ? upto : 0;
-        if (n->upto > 0) {
-            n->rest += used;
-            n->rest_len -= used;
-            read_rest(n);
-        }
-        return;
+    if (used > 0) {
+        if (upto <= n->value)
+            return;
+        n->upto = upto;
+        n->rest += used + 1;
+        n->rest_len -= used + 1;
+        hyphen = n->rest_len > 1 && *n->rest == '-';
     }
-    if (hyphen)
-        by = value_of(n->rest + 1, n->rest_len - 1);
+    by = value_of(n->rest + hyphen, n->rest_len - hyphen);
     if (scale(by) && !(n->rest_len == 1 && *n->rest == 'M')) {
         n->value *= by;
         n->upto *= by;
@@ -147,45 +154,151 @@ static void read_rest(struct number *n)
     }
 }
 
+/* Digits as in "1.234,5", where a comma and one or two behind it end them: how
+ * many bytes, or 0. */
+static size_t continental(const char *at, size_t len, double *value)
+{
+    size_t i = 0, group = 0;
+    bool grouped = false;
+
+    *value = 0;
+    for (; i < len && i < 24; i++) {
+        if (digit(at[i])) {
+            *value = *value * 10 + at[i] - '0';
+            group++;
+        } else if (at[i] == '.' && group > 0 && group < 4 &&
+                   (!grouped || group == 3)) {
+            grouped = true;
+            group = 0;
+        } else {
+            break;
+        }
+    }
+    if (group == 0 || (grouped && group != 3) || i + 1 >= len || at[i] != ',')
+        return 0;
+
+    double tenth = 1;
+
+    for (i++, group = 0; i < len && digit(at[i]); i++, group++) {
+        *value = *value * 10 + at[i] - '0';
+        tenth *= 10;
+        if (group == 2)
+            return 0;
+    }
+    *value /= tenth;
+    return group > 0 && (i == len || at[i] != ',') ? i : 0;
+}
+
+/* Whether one space stands before token i, perhaps a narrow one. */
+static bool one_space(const struct text *t, uint32_t i)
+{
+    const char *at = t->bytes + t->token[i - 1].end;
+    uint32_t c = gly_next_char(&at);
+
+    return gly_is_space(c) && c != '\t' && c != '\n' && at == entity_at(t, i);
+}
+
+/* "000 000" after "1", with a space before each three: the token after them. */
+static uint32_t groups(const struct text *t, uint32_t i, uint32_t last,
+                       struct number *n)
+{
+    for (; i < last && t->token[i].type == GLY_NUMERAL; i++) {
+        const char *at = entity_at(t, i);
+        double value;
+
+        if (entity_len(t, i) != 3 || entity_digits(at, 3, &value) != 3 ||
+            at[1] == '.' || !one_space(t, i))
+            break;
+        n->value = n->value * 1000 + value;
+    }
+    return i;
+}
+
+/* "5.000" and "2.500 million", which may be meant as thousands. */
+static bool is_dotted(const char *at, size_t len, bool scaled)
+{
+    const char *dot = memchr(at, '.', len);
+
+    return dot && dot + 4 == at + len && *at != '0' && dot - at < 4 &&
+           (!scaled || at[len - 1] == '0');
+}
+
 static bool in_digits(const struct text *t, uint32_t i, uint32_t last,
                       struct number *n)
 {
     const char *at = entity_at(t, i);
-    size_t len = entity_len(t, i), used = entity_digits(at, len, &n->value);
+    size_t len = entity_len(t, i), used = continental(at, len, &n->value);
 
     if (used == 0)
+        used = entity_digits(at, len, &n->value);
+    if (used == 0 || (used > 1 && *at == '0' && digit(at[1])))
         return false;
     n->rest = at + used;
     n->rest_len = len - used;
-    if (n->rest_len > 0 && *n->rest >= '0' && *n->rest <= '9')
+    if (n->rest_len > 0 && digit(*n->rest))
         return false;
     read_rest(n);
-    n->next = n->rest_len ? i + 1 : scales(t, i + 1, last, n);
+    n->next = i + 1;
+    if (used == len && len < 4 && !memchr(at, '.', len))
+        n->next = groups(t, n->next, last, n);
+    if (n->rest_len == 0)
+        n->next = scales(t, n->next, last, n);
+    n->dotted = is_dotted(at, used, n->scaled);
+    return true;
+}
+
+/* A number in words, as far as it was read. */
+struct spoken {
+    double sum, group; /* the thousands and above; what is below them */
+    double room;       /* what may be added to the group is less than this */
+    double least;      /* the last scale, or 0 */
+};
+
+/* Whether a word of this value goes on with the number. */
+static bool speak(struct spoken *s, double value, bool dozen)
+{
+    if (value >= 1000) {
+        if (s->group > 0 && s->least > 0 && value >= s->least)
+            return false;
+        if (s->group > 0 || s->sum == 0)
+            s->sum += (s->group > 0 ? s->group : 1) * value;
+        else
+            s->sum *= value;
+        s->group = 0;
+        s->room = 100;
+        s->least = value;
+    } else if (value == 100 || (dozen && s->group > 0)) {
+        if (s->group >= 100)
+            return false;
+        s->group = (s->group > 0 ? s->group : 1) * value;
+        s->room = dozen ? 0 : 100;
+    } else {
+        if (value >= s->room)
+            return false;
+        s->group += value;
+        s->room = value >= 20 && (int)value % 10 == 0 ? 10 : 0;
+    }
     return true;
 }
 
 /* "twenty-five" is two words, "six-foot" one and a rest. */
-static bool add_words(const char *at, size_t len, double *sum, double *group,
+static bool add_words(const char *at, size_t len, struct spoken *s,
                       struct number *n)
 {
+    const char *begin = at;
+
     while (len > 0) {
         const char *hyphen = memchr(at, '-', len);
         size_t part = hyphen ? (size_t)(hyphen - at) : len;
         double value = value_of(at, part);
 
-        if (value < 0 || part < 3) {
-            if (!n->words)
+        if (value < 0 || part < 3 || !speak(s, value, (*at | 32) == 'd')) {
+            if (at == begin)
                 return false;
             n->rest = at - 1;
             n->rest_len = len + 1;
-            return *n->rest == '-';
+            return true;
         }
-        if (!scale(value))
-            *group += value;
-        else if (value == 100)
-            *group = (*group > 0 ? *group : 1) * 100;
-        else
-            *sum += (*group > 0 ? *group : 1) * value, *group = 0;
         n->scaled |= value >= 1000;
         n->vague |= scale(value) && at[part - 1] == 's';
         n->words = true;
@@ -214,56 +327,86 @@ static bool bare_scale(const struct text *t, uint32_t i)
            entity_at(t, i)[len - 1] != 's';
 }
 
-/* "a million", "half a million": the token of the scale, or i. */
+/* "a" of "a million", "half a" of anything: the token after it, or i. */
 static uint32_t article(const struct text *t, uint32_t i, uint32_t last,
                         double *first)
 {
-    uint32_t next = i;
+    bool half = i < last && entity_is(t, i, "half");
+    uint32_t next = i + half;
 
-    *first = 0;
-    if (next < last && entity_is(t, next, "half")) {
-        *first = 0.5;
-        next++;
-    }
     if (next + 1 >= last ||
         !(entity_is(t, next, "a") || entity_is(t, next, "an")))
         return i;
     next++;
-    if (!scale(value_of(entity_at(t, next), entity_len(t, next))) ||
-        entity_len(t, next) < 4)
+    if (!half && (!scale(value_of(entity_at(t, next), entity_len(t, next))) ||
+                  entity_len(t, next) < 4))
         return i;
-    *first = *first > 0 ? *first : 1;
+    *first = half ? 0.5 : 1;
     return next;
+}
+
+/* "tens of millions": the token after it, or i. */
+static uint32_t heaps(const struct text *t, uint32_t i, uint32_t last)
+{
+    static const char *const many[] = {"tens", "dozens", "hundreds",
+                                       "thousands", "scores", NULL};
+    uint32_t end = i + 2;
+
+    if (end >= last || !entity_any(t, i, many) || !entity_is(t, i + 1, "of"))
+        return i;
+    return value_of(entity_at(t, end), entity_len(t, end)) >= 1000 &&
+                   entity_at(t, end)[entity_len(t, end) - 1] == 's'
+               ? end + 1
+               : i;
+}
+
+/* "and a half" at i: the token after it, or i. */
+static uint32_t and_a_half(const struct text *t, uint32_t i, uint32_t last)
+{
+    return i + 2 < last && entity_is(t, i, "and") &&
+                   entity_is(t, i + 1, "a") && entity_is(t, i + 2, "half")
+               ? i + 3
+               : i;
 }
 
 static bool in_words(const struct text *t, uint32_t i, uint32_t last,
                      struct number *n)
 {
-    double sum = 0, group;
-    uint32_t at = article(t, i, last, &group);
+    struct spoken s = {.room = 100};
+    uint32_t at = article(t, i, last, &s.group), end;
 
-    if (at == i && (!is_number_word(t, i, last) || bare_scale(t, i)))
+    if ((end = heaps(t, i, last)) != i) {
+        *n = (struct number){.next = end, .rest = "", .words = true,
+                             .scaled = true, .vague = true};
+        return true;
+    }
+    if (at != i) {
+        s.room = 0;
+        n->words = s.group < 1;
+        n->next = at;
+    } else if (!is_number_word(t, i, last) || bare_scale(t, i)) {
         return false;
-    for (uint32_t count = 0; count < 12 && at < last; count++) {
-        bool joined = n->words && entity_is(t, at, "and") && n->next == at;
-
-        if (joined && at + 2 < last && entity_is(t, at + 1, "a") &&
-            entity_is(t, at + 2, "half")) {
-            group += 0.5;
-            at += 3;
-            n->next = at;
+    }
+    for (uint32_t count = 0; count < 12 && at < last && !n->rest_len; count++) {
+        if (n->words && (end = and_a_half(t, at, last)) != at) {
+            s.group += 0.5;
+            s.room = 0;
+            n->next = at = end;
             continue;
         }
-        if (joined && !(sum > 0 || group >= 100))
+
+        bool joined = n->words && entity_is(t, at, "and");
+
+        if (joined && !(s.sum > 0 || s.group >= 100))
             break;
         at += joined;
-        if (!is_number_word(t, at, last) || n->rest_len ||
+        if (!is_number_word(t, at, last) ||
             (n->words && !joined && t->token[at].flags & GLY_LINE) ||
-            !add_words(entity_at(t, at), entity_len(t, at), &sum, &group, n))
+            !add_words(entity_at(t, at), entity_len(t, at), &s, n))
             break;
         n->next = ++at;
     }
-    n->value = sum + group;
+    n->value = s.sum + s.group;
     return n->words;
 }
 

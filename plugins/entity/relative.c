@@ -15,11 +15,11 @@ enum { REACH = 12, LATELY = 4 };
 static int tense_of(const struct text *t, uint32_t i)
 {
     static const char *const future[] = {
-        "will",     "'ll",      "\u2019ll",  "won't",    "won\u2019t",
-        "shall",    "going",    "expected",  "scheduled", "due",
-        "plans",    "planned",  "plan",      "planning", "slated",
-        "upcoming", "would",    "set",       "expects",  "intends",
-        "hopes",    "ahead",    "deadline",  "until",    "vows",   NULL,
+        "will",     "won't",    "won\u2019t", "shall",    "going",
+        "expected", "scheduled", "due",      "plans",    "planned",
+        "plan",     "planning", "slated",    "upcoming", "would",
+        "set",      "expects",  "intends",   "hopes",    "ahead",
+        "deadline", "until",    "vows",      NULL,
     };
     static const char *const past[] = {
         "said",   "was",   "were",   "had",   "did",   "told",  "took",
@@ -36,8 +36,11 @@ static int tense_of(const struct text *t, uint32_t i)
 
     if (t->token[i].type != GLY_WORD || len < 3)
         return 0;
-    if (entity_any(t, i, future))
-        return 1;
+    if (entity_any(t, i, future) || gly_word_is(at + len - 3, 3, "'ll") ||
+        gly_word_is(at + len - 3, 3, "\x99ll"))
+        return 1; /* also "they'll" */
+    if (i > 0 && entity_is(t, i - 1, "be"))
+        return 0; /* "will be held" */
     if (at[len - 1] == 't' && at[len - 2] != 'o' && len > 4 &&
         memchr(at, 'n', len) && (at[len - 2] == '\'' || at[len - 2] & 0x80))
         return -1; /* "wouldn't say" */
@@ -46,17 +49,38 @@ static int tense_of(const struct text *t, uint32_t i)
     return len > 4 && memcmp(at + len - 2, "ed", 2) == 0 ? -1 : 0;
 }
 
+enum { ASKED = 2 }; /* what is kept is the tense and this; 0: not asked yet */
+
+/* Dates in a row look at the same words. */
+static int tense_at(const struct rules *r, uint32_t i)
+{
+    if (!r->tenses[i])
+        r->tenses[i] = (uint8_t)(tense_of(r->t, i) + ASKED);
+    return r->tenses[i] - ASKED;
+}
+
+/* "The vote is on Friday." */
+static bool is_to_come(const struct rules *r, uint32_t i)
+{
+    static const char *const is[] = {"is", "are", "'s", "\u2019s", NULL};
+
+    i -= i > r->first && entity_is(r->t, i - 1, "on");
+    return i > r->first && entity_any(r->t, i - 1, is);
+}
+
 /* The nearest verb before, else after: "on Friday he will go". */
 int entity_tense(const struct rules *r, uint32_t i)
 {
     static const char *const limits[] = {"by", "until", "till", "through",
                                          NULL};
-    int tense = 0;
+    int tense = is_to_come(r, i);
 
-    for (uint32_t k = i; k > r->first && i - k < REACH && !tense; k--)
-        tense = tense_of(r->t, k - 1);
-    for (uint32_t k = i + 1; k < r->last && k - i < REACH && !tense; k++)
-        tense = tense_of(r->t, k);
+    for (uint32_t k = i; k > r->first && i - k < REACH && !tense &&
+                         !entity_is(r->t, k - 1, ";"); k--)
+        tense = tense_at(r, k - 1);
+    for (uint32_t k = i + 1; k < r->last && k - i < REACH && !tense &&
+                             !entity_is(r->t, k, ";"); k++)
+        tense = tense_at(r, k);
     if (!tense && i > r->first && entity_any(r->t, i - 1, limits))
         tense = 1;
     return tense;
@@ -168,6 +192,15 @@ static void set_weekday(const struct rules *r, uint32_t i, int weekday,
     set_days(p, past, past);
 }
 
+/* "Mondays", which are each week's. */
+static bool weekdays(const struct rules *r, uint32_t i)
+{
+    size_t len = entity_len(r->t, i);
+
+    return len > 6 && (entity_at(r->t, i)[len - 1] | 32) == 's' &&
+           entity_weekday_of(entity_at(r->t, i), len - 1);
+}
+
 /* "Friday", "this Saturday", "this coming Monday night". */
 static uint32_t by_weekday(const struct rules *r, uint32_t i, struct period *p)
 {
@@ -181,7 +214,7 @@ static uint32_t by_weekday(const struct rules *r, uint32_t i, struct period *p)
     if (at > i && which_at(r, at, &more) && (more == PAST || more == COMING))
         at++, which = more;
     if (at >= r->last || (weekday = entity_day_of_week(t, at)) == 0)
-        return i;
+        return at == i && weekdays(r, i) ? i + 1 : i;
     if (entity_len(t, at) < 6 || is_named(r, at))
         return i; /* "Fri" alone */
 
@@ -343,6 +376,22 @@ static bool month(const struct rules *r, uint32_t i, enum which which,
     return true;
 }
 
+/* "this morning" and "last night" */
+static bool hours(const struct rules *r, uint32_t i, enum which which,
+                  struct period *p)
+{
+    static const char *const parts[] = {"morning", "afternoon", "evening",
+                                        NULL};
+    bool night = which == LAST_ONE && entity_is(r->t, i, "night");
+
+    if (!night && !(which == THIS && entity_any(r->t, i, parts)))
+        return false;
+    if (r->today.day)
+        set_days(p, entity_serial(r->today) - night,
+                 entity_serial(r->today) - night);
+    return true;
+}
+
 static int away_of(enum which which)
 {
     if (which == LAST_ONE || which == PREVIOUS)
@@ -366,7 +415,8 @@ static uint32_t by_which(const struct rules *r, uint32_t i, struct period *p)
     enum unit unit = unit_at(r, at + 1, &plural);
 
     if (which != PREVIOUS && unit == NO_UNIT) {
-        if (season(r, at + 1, which, p) || month(r, at + 1, which, p))
+        if (season(r, at + 1, which, p) || month(r, at + 1, which, p) ||
+            hours(r, at + 1, which, p))
             return at + 2;
         return i;
     }

@@ -108,6 +108,16 @@ static void keep(const struct rules *r, const struct find *f, uint32_t sentence,
     c->id = f->id;
 }
 
+/* Whether the name stays where c stands: it is longer, or as long and no other
+ * name, which a date is too: "mid-July". */
+static bool stays(const struct candidate *name, const struct candidate *c)
+{
+    gly_pos len = name->end - name->begin, other = c->end - c->begin;
+
+    return len > other ||
+           (len == other && !(name->label == MISC && c->label == DATE));
+}
+
 /* Whether names stand where it does that are as long, or longer. */
 static bool yields(const struct candidate *c, double min_score,
                    const struct candidates *names, size_t *n)
@@ -115,8 +125,7 @@ static bool yields(const struct candidate *c, double min_score,
     while (*n < names->count && names->item[*n].end <= c->begin)
         ++*n;
     for (size_t k = *n; k < names->count && names->item[k].begin < c->end; k++)
-        if (names->item[k].score >= min_score &&
-            names->item[k].end - names->item[k].begin >= c->end - c->begin)
+        if (names->item[k].score >= min_score && stays(&names->item[k], c))
             return true;
     return false;
 }
@@ -145,6 +154,7 @@ void entity_rules(struct rules *r, double min_score,
     uint32_t done = 0;
 
     entity_today(t->doc, &r->today);
+    r->tenses = gly_alloc(t->doc, t->tokens + 1);
     for (uint32_t k = 0; k < t->sentences; k++) {
         r->first = t->sentence[k].first;
         r->last = t->sentence[k].last;

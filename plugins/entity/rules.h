@@ -35,6 +35,7 @@ struct rules {
     const gly_words *currencies, *units;
     uint8_t *begins;      /* by the first three letters of a word */
     struct date today; /* the document's own; month and day may be 0 */
+    uint8_t *tenses;      /* of each token, once asked for */
     uint32_t first, last; /* the sentence's tokens */
     uint32_t before;      /* the end of the last date of this sentence */
 };
@@ -54,6 +55,7 @@ struct number {
     size_t rest_len;
     bool words, scaled; /* in words; with "million" */
     bool vague;         /* "millions" */
+    bool dotted;        /* "5.000", perhaps five thousand */
 };
 
 int entity_rules_open(struct rules *r, gly_stage *stage);
@@ -88,6 +90,7 @@ const char *entity_iso(gly_doc *doc, const struct period *p);
 /* January is 1, Monday 1; 0 for none. *sure when it is nothing else too. */
 int entity_month(const struct text *t, uint32_t i, bool *sure);
 int entity_day_of_week(const struct text *t, uint32_t i);
+int entity_weekday_of(const char *at, size_t len);
 
 bool entity_year_at(const struct rules *r, uint32_t i, int *year);
 /* ", 2021" and the like at i: the token after it, or i. */

@@ -10,7 +10,7 @@ static bool decade(const char *at, size_t len)
            at[2] >= '0' && at[2] <= '9';
 }
 
-/* "1990s", and "'90s" after an article. */
+/* "1990s", and "'90s" after an article; the 1800s are a century. */
 static uint32_t by_decade(const struct rules *r, uint32_t i, struct period *p)
 {
     const struct text *t = r->t;
@@ -19,7 +19,7 @@ static uint32_t by_decade(const struct rules *r, uint32_t i, struct period *p)
     if (decade(at, entity_len(t, i))) {
         p->from.year = (at[0] - '0') * 1000 + (at[1] - '0') * 100 +
                        (at[2] - '0') * 10;
-        p->to.year = p->from.year + 9;
+        p->to.year = p->from.year + (at[2] == '0' && at[0] == '1' ? 99 : 9);
         return i + 1;
     }
 
@@ -75,6 +75,9 @@ static bool year_wanted(const struct rules *r, uint32_t i, int year)
                                         NULL};
     const struct text *t = r->t;
 
+    if (i + 1 < r->last && year > 1900 &&
+        (entity_is(t, i + 1, "'s") || entity_is(t, i + 1, "\u2019s")))
+        return true;
     if (i == r->first)
         return false;
     if (entity_any(t, i - 1, words))
@@ -100,26 +103,49 @@ static int number(const char *at, size_t len)
     return value;
 }
 
-/* "2010-2015" and "2019-20" in one token. */
+/* From a year to one that may be short: "2010-2015", "2019-20". */
+static bool set_years(int from, int to, bool is_short, struct period *p)
+{
+    if (is_short && to >= 0)
+        to += from / 100 * 100;
+    if (from < 1600 || to > 2199 || to <= from ||
+        to - from > (is_short ? 20 : 150))
+        return false;
+    p->from.year = from;
+    p->to.year = to;
+    return true;
+}
+
+/* The sign that joins a year to what follows at once, in bytes: "/", "–". */
+static size_t joint(const char *at)
+{
+    return *at == '/' ? 1 : strncmp(at, "\u2013", 3) == 0 ? 3 : 0;
+}
+
+/* "2010-2015" and "2019-20" in one token, "2019/20" in three. */
 static uint32_t years_in_one(const struct rules *r, uint32_t i,
                              struct period *p)
 {
-    const char *at = entity_at(r->t, i);
-    size_t len = entity_len(r->t, i);
+    const struct text *t = r->t;
+    const char *at = entity_at(t, i);
+    size_t len = entity_len(t, i);
 
+    size_t sign = len == 4 ? joint(at + 4) : 0;
+
+    if (sign && i + 2 < r->last && entity_at(t, i + 2) == at + 4 + sign) {
+        size_t short_ = entity_len(t, i + 2);
+
+        return (short_ == 2 || short_ == 4) &&
+                       set_years(number(at, 4), number(at + 4 + sign, short_),
+                                 short_ == 2, p)
+                   ? i + 3
+                   : i;
+    }
     if ((len != 9 && len != 7) || at[4] != '-')
         return i;
-
-    int from = number(at, 4), to = number(at + 5, len - 5);
-
-    if (to >= 0 && len == 7)
-        to += from / 100 * 100;
-    if (from < 1600 || to > 2199 || to <= from ||
-        to - from > (len == 7 ? 20 : 150))
-        return i;
-    p->from.year = from;
-    p->to.year = to;
-    return i + 1;
+    return set_years(number(at, 4), number(at + 5, len - 5), len == 7, p)
+               ? i + 1
+               : i;
 }
 
 /* A year, and "2010 to 2015". */
