@@ -221,7 +221,10 @@ Test(hostile, a_text_of_one_thing_is_a_text)
         "Bank of ", "said ", "the the ", "Jan. 5, 2022 ", "By Ann Lee\n",
         "Photo: EFE\n", "(AP Photo/Ann Lee) ", "SENPORT (AP) - ",
         "(Reporting by Ann Lee) ", "\u200b", "e\u0301", "\u00a0x", "霧", "🚢",
-        "\ufeff", "\u2028",
+        "\ufeff", "\u2028", "Friday ", "5 ", "$", "two ", "1-", "1 000 ",
+        "1.234,5", "million ", "half a ", "and a half ", "5 to ", "$5 to ",
+        "May ", "2019/", "mid-", "last ", "al-", "A.B.", "van der ", "& ",
+        "Ann Lee, 43, ", "Bank of Odden (BO) ", "then-",
     };
     gly_harness *stages[STAGES];
 
@@ -234,6 +237,41 @@ Test(hostile, a_text_of_one_thing_is_a_text)
         gly_text_set(doc, text, strlen(text));
         free(text);
         cr_expect(run(stages, doc, units[i]), "%s: ended on the way", units[i]);
+    }
+    close_all(stages);
+}
+
+/* The i-th of names that are all different: letters in the place of digits. */
+static void add_name(gly_buf *out, unsigned i)
+{
+    char name[] = "Xaaaaaa";
+
+    for (int k = 6; i > 0; i /= 10)
+        name[k--] = "bdfgklmrst"[i % 10];
+    gly_buf_puts(out, name);
+}
+
+Test(hostile, a_hundred_thousand_people_are_told_apart)
+{
+    static const char *const parts[][2] = {
+        { "Ann ", " left. " }, { "", " Lee left. " }, { "Mr. ", " left. " },
+        { "the ", " Bank (XB) left. " }, { "Ann ", "\n" },
+    };
+    gly_harness *stages[STAGES];
+
+    open_all(stages);
+    for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
+        gly_doc *doc = gly_harness_blank(stages[0]);
+        gly_buf text = { 0 };
+
+        for (unsigned i = 0; i < 100000; i++) {
+            gly_buf_puts(&text, parts[k][0]);
+            add_name(&text, i);
+            gly_buf_puts(&text, parts[k][1]);
+        }
+        gly_text_set(doc, text.data, text.len);
+        cr_expect(run(stages, doc, parts[k][1]));
+        gly_buf_finish(&text);
     }
     close_all(stages);
 }
