@@ -126,6 +126,7 @@ static int process(gly_stage *stage, gly_doc *doc)
     t.sentence = gly_sentences(doc, &t.sentences);
     t.facts = gly_alloc(doc, (t.tokens + 1) * sizeof(*t.facts));
     entity_mentions(&t, s->names, s->min_score, &names);
+    entity_joints(&t, &names);
     entity_lists(&t, &s->user, s->min_score, &names);
     s->rules.t = &t;
     if (s->dates)

@@ -47,6 +47,39 @@ static bool stands_for(const struct text *t, const struct candidate *acronym,
            (within(first, short_) || within(short_, first));
 }
 
+/* Whether the acronym in brackets is one of the whole in another language: of the
+ * same letters, "European Union (UE)", or of a long name with any letters. */
+static bool is_foreign(const struct text *t, const struct candidate *acronym,
+                       const struct candidate *whole)
+{
+    char letters[FOLDED], first[FOLDED];
+    int left[26] = {0};
+
+    if (acronym->label != ORG || whole->label != ORG ||
+        acronym->last - acronym->first > 1 || acronym->first < whole->last ||
+        whole->last - whole->first < 2 ||
+        !(t->token[acronym->first].flags & GLY_CAPS) ||
+        t->token[whole->last - 1].flags & GLY_CAPS)
+        return false;
+
+    size_t len = entity_fold(t, acronym->first, acronym->last, letters);
+
+    if (!acronym->name && whole->last - whole->first > 2 && len > 2 && len < 8)
+        return true;
+    if (initials(t, whole, first) != len)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if (letters[i] < 'a' || letters[i] > 'z')
+            return false;
+        left[letters[i] - 'a']++;
+        left[first[i] - 'a']--;
+    }
+    for (int i = 0; i < 26; i++)
+        if (left[i] != 0)
+            return false;
+    return true;
+}
+
 /* Whether b stands beside a as an explanation does: "(b)", ", the b,", ", or b"
  * or "or b". */
 static bool beside(const struct text *t, const struct candidate *a,
@@ -89,8 +122,10 @@ void entity_acronyms(const struct text *t, struct table *table,
 
     for (size_t i = 0; i + 1 < all->count; i++) {
         const struct candidate *a = &all->item[i], *b = a + 1;
-        const struct candidate *acronym = stands_for(t, b, a)   ? b
-                                          : stands_for(t, a, b) ? a
+        const struct candidate *acronym =
+            stands_for(t, b, a)                                      ? b
+            : stands_for(t, a, b)                                    ? a
+            : entity_is(t, a->last, "(") && is_foreign(t, b, a) ? b
                                                                 : NULL;
 
         if (!acronym || !beside(t, a, b))

@@ -457,14 +457,16 @@ static bool month_meant(const struct rules *r, uint32_t i, uint32_t end)
 {
     static const char *const before[] = {
         "in",   "since", "until", "till",  "from", "by",   "of",   "during",
-        "last", "next",  "this",  "early", "late", "mid",  "every",
-        "on",   "and",   "to",    "between", NULL,
+        "last", "next",  "this",  "early", "late", "mid",  "every", NULL,
     };
+    static const char *const joins[] = {"on", "and", "to", "between", NULL};
     bool asked = i > r->first && entity_any(r->t, i - 1, before), sure;
 
     if (end > i + 1)
         return true;
     entity_month(r->t, i, &sure);
+    if (entity_len(r->t, i) > 3 || entity_is(r->t, i, "may")) /* not "Jan" */
+        asked |= i > r->first && entity_any(r->t, i - 1, joins);
     if (!capital(r->t, i))
         return sure && asked;
     return asked || sure;

@@ -1,5 +1,6 @@
 /* names.h: what is done with names once they are found.
  *
+ * joints.c     words of a name that belong together
  * lists.c      the user's own names, which win
  * ids.c        codes, canonical names and the finer labels, by lists
  * roles.c      what people are, as said beside their names
@@ -14,6 +15,8 @@
 #define ENTITY_NAMES_H
 
 #include "entity.h"
+
+void entity_joints(const struct text *t, struct candidates *names);
 
 struct list {
     const gly_words *exact, *folded;

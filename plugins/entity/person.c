@@ -156,7 +156,7 @@ enum sex entity_sex(const struct text *t, const struct candidate *c)
     };
 
     for (uint32_t i = c->first; c->role_end && i-- > 0;) {
-        if (t->token[i].begin < c->role)
+        if (t->token[i].begin < c->role && i + 1 < c->first)
             break;
 
         const char *at = entity_at(t, i);

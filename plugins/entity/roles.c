@@ -94,9 +94,19 @@ static uint32_t age(const struct text *t, uint32_t i, uint32_t last)
     return number && i + 1 < last && entity_is(t, i + 1, ",") ? i + 2 : i;
 }
 
-/* ", the top official for trade," after a name. */
+/* "Norway's", of a name that is `other`, at i. */
+static bool is_whose(const struct text *t, const struct candidate *other,
+                     uint32_t i)
+{
+    return other && other->first == i && other->last < t->tokens &&
+           (entity_is(t, other->last, "'s") ||
+            entity_is(t, other->last, "\u2019s"));
+}
+
+/* ", the top official for trade," after a name; `next` is the one after it. */
 static bool after(const struct text *t, const gly_words *roles,
-                  const struct candidate *c, struct phrase *p)
+                  const struct candidate *c, const struct candidate *next,
+                  struct phrase *p)
 {
     uint32_t last = t->sentence[c->sentence].last, i;
 
@@ -105,7 +115,7 @@ static bool after(const struct text *t, const gly_words *roles,
     p->first = i = age(t, c->last + 1, last);
     if (i >= last || !word(t, i) ||
         !(is_determiner(t, i) || is_role(t, roles, i) ||
-          entity_is(t, i, "former")))
+          entity_is(t, i, "former") || is_whose(t, next, i)))
         return false;
     for (; !ends_phrase(t, i, last); i++)
         if (i - p->first > MOST || is_clause(t, i))
@@ -116,9 +126,11 @@ static bool after(const struct text *t, const gly_words *roles,
     return i > p->first && has_head(t, roles, *p);
 }
 
-/* "the country's president, Joe Biden," before a name. */
+/* "the country's president, Joe Biden," before a name; `other` is the name before
+ * it, as in "Norway's president". */
 static bool before(const struct text *t, const gly_words *roles,
-                   const struct candidate *c, struct phrase *p)
+                   const struct candidate *c, const struct candidate *other,
+                   struct phrase *p)
 {
     const gly_sentence *s = &t->sentence[c->sentence];
     uint32_t i = c->first;
@@ -132,6 +144,10 @@ static bool before(const struct text *t, const gly_words *roles,
             return false;
         if (is_determiner(t, i - 1)) {
             p->first = i - 1;
+            return has_head(t, roles, *p);
+        }
+        if (other && other->last == i - 1 && is_whose(t, other, other->first)) {
+            p->first = other->first;
             return has_head(t, roles, *p);
         }
     }
@@ -195,6 +211,19 @@ static bool title(const struct text *t, const gly_words *roles,
              c->last - c->first < 2);
 }
 
+/* "Mr." and the like say less of somebody than what stands behind the name. */
+static bool is_honorific(const struct text *t, const struct candidate *c)
+{
+    static const char *const words[] = {"mr", "mrs", "ms", "miss", NULL};
+    size_t len = c->role_end - c->role;
+
+    len -= len > 0 && t->bytes[c->role_end - 1] == '.';
+    for (int i = 0; words[i]; i++)
+        if (gly_word_is(t->bytes + c->role, len, words[i]))
+            return true;
+    return false;
+}
+
 static bool before_it(const struct candidate *c)
 {
     return c->role_end && c->role_end <= c->begin;
@@ -205,6 +234,8 @@ void entity_roles(const struct text *t, const gly_words *roles,
 {
     for (size_t i = 0; i < names->count; i++) {
         struct candidate *c = &names->item[i];
+        const struct candidate *other = i > 0 ? c - 1 : NULL;
+        const struct candidate *next = i + 1 < names->count ? c + 1 : NULL;
         struct phrase p;
 
         if (c->label != PERSON)
@@ -213,9 +244,11 @@ void entity_roles(const struct text *t, const gly_words *roles,
             c->role = t->token[c->first - 1].begin;
             c->role_end = t->token[c->first - 1].end;
         }
-        if (before_it(c)) {
-            widen(t, i > 0 ? c - 1 : NULL, c);
-        } else if (after(t, roles, c, &p) || before(t, roles, c, &p)) {
+        if (before_it(c) && !(is_honorific(t, c) &&
+                              after(t, roles, c, next, &p))) {
+            widen(t, other, c);
+        } else if (after(t, roles, c, next, &p) ||
+                   before(t, roles, c, other, &p)) {
             c->role = t->token[p.first].begin;
             c->role_end = t->token[p.last - 1].end;
         }
