@@ -47,8 +47,8 @@ static bool stands_for(const struct text *t, const struct candidate *acronym,
            (within(first, short_) || within(short_, first));
 }
 
-/* Whether the acronym in brackets is one of the whole in another language: of the
- * same letters, "European Union (UE)", or of a long name with any letters. */
+/* Whether the acronym in brackets is the name's in another language: of the same
+ * letters, "European Union (UE)", or of a long name with any letters. */
 static bool is_foreign(const struct text *t, const struct candidate *acronym,
                        const struct candidate *whole)
 {
@@ -64,7 +64,8 @@ static bool is_foreign(const struct text *t, const struct candidate *acronym,
 
     size_t len = entity_fold(t, acronym->first, acronym->last, letters);
 
-    if (!acronym->name && whole->last - whole->first > 2 && len > 2 && len < 8)
+    if (!acronym->name && whole->last - whole->first > 2 && len > 2 &&
+        len < 8)
         return true;
     if (initials(t, whole, first) != len)
         return false;

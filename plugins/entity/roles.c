@@ -126,7 +126,7 @@ static bool after(const struct text *t, const gly_words *roles,
     return i > p->first && has_head(t, roles, *p);
 }
 
-/* "the country's president, Joe Biden," before a name; `other` is the name before
+/* "the country's president, Joe Biden," before a name; `other` is the one before
  * it, as in "Norway's president". */
 static bool before(const struct text *t, const gly_words *roles,
                    const struct candidate *c, const struct candidate *other,
