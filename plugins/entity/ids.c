@@ -139,6 +139,21 @@ static const char *finer_label(const struct text *t, const struct ids *ids,
                : NULL;
 }
 
+/* "Paris, Texas" is no capital. */
+static void look_again(const struct text *t, struct candidates *names)
+{
+    for (size_t i = 0; i + 1 < names->count; i++) {
+        struct candidate *c = &names->item[i];
+        const struct candidate *next = c + 1;
+
+        if (c->capital_of && next->first == c->last + 1 &&
+            entity_is(t, c->last, ",") && next->id &&
+            strncmp(next->id, "iso3166:", 8) == 0 &&
+            strncmp(next->id, c->capital_of, strlen(c->capital_of)) != 0)
+            c->capital_of = NULL;
+    }
+}
+
 void entity_ids(const struct text *t, const struct ids *ids, bool finer,
                 struct candidates *names)
 {
@@ -156,4 +171,5 @@ void entity_ids(const struct text *t, const struct ids *ids, bool finer,
         else if (!c->kind)
             c->kind = finer_label(t, ids, c, nation && c->label == MISC);
     }
+    look_again(t, names);
 }

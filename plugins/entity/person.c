@@ -102,6 +102,28 @@ void entity_fold_family(const struct text *t, uint32_t i, char out[FOLDED])
     entity_fold_bytes(at, end, out);
 }
 
+/* What a given name tells: "J. K." a middle one, "Joe" the formal "Joseph". */
+static void look_up_given(const struct text *t, uint32_t first, uint32_t last,
+                          struct person *p)
+{
+    const char *at = entity_at(t, first), *value;
+    size_t len = entity_len(t, first);
+
+    p->given_facts = t->facts[first];
+    if (last > first + 2 && entity_initial(t, first + 1))
+        p->middle = *entity_at(t, first + 1);
+    if (entity_initial(t, first) && len == 4) {
+        p->middle = at[2]; /* "L.H. Meyer" */
+        p->given[1] = '\0';
+    }
+    if (gly_words_has(t->sexes, at, len, &value))
+        p->likely = *value == 'h' ? HE : SHE;
+    if (gly_words_has(t->lexicon->nicknames, at, len, &value))
+        entity_fold_bytes(value, value + strlen(value), p->formal);
+    else
+        strcpy(p->formal, p->given);
+}
+
 void entity_parse(const struct text *t, const struct candidate *c,
                   struct person *p)
 {
@@ -120,24 +142,7 @@ void entity_parse(const struct text *t, const struct candidate *c,
     }
     entity_fold_family(t, last - 1, p->family);
     entity_fold(t, first, first + 1, p->given);
-    p->given_facts = t->facts[first];
-    if (last > first + 2 && entity_initial(t, first + 1))
-        p->middle = *entity_at(t, first + 1);
-    if (entity_initial(t, first) && entity_len(t, first) == 4) {
-        p->middle = entity_at(t, first)[2]; /* "L.H. Meyer" */
-        p->given[1] = '\0';
-    }
-
-    const char *formal, *likely;
-
-    if (gly_words_has(t->sexes, entity_at(t, first), entity_len(t, first),
-                      &likely))
-        p->likely = *likely == 'h' ? HE : SHE;
-    if (gly_words_has(t->lexicon->nicknames, entity_at(t, first),
-                      entity_len(t, first), &formal))
-        entity_fold_bytes(formal, formal + strlen(formal), p->formal);
-    else
-        strcpy(p->formal, p->given);
+    look_up_given(t, first, last, p);
 }
 
 /* "Mrs" and "spokeswoman", as the title before a name. */
