@@ -257,8 +257,8 @@ static bool money_after(const struct rules *r, uint32_t i,
         set(r, f, RULE_MONEY, i, at, n, &m);
         return true;
     }
-    if (n->vague && at < r->last && entity_is(r->t, at, "of"))
-        at++;
+    if (n->scaled && at < r->last && entity_is(r->t, at, "of"))
+        at++; /* "millions of dollars", "1.5 million of euros" */
     if (n->rest_len || at >= r->last)
         return false;
     end = match(r, r->currencies, at, &m);

@@ -161,6 +161,9 @@ static uint32_t year_by_name(const struct rules *r, uint32_t i, int *year)
 uint32_t entity_year_after(const struct rules *r, uint32_t i, int *year)
 {
     uint32_t of = i + (i < r->last && entity_is(r->t, i, "of"));
+
+    of += of > i && of < r->last && entity_is(r->t, of, "the");
+
     uint32_t named = year_by_name(r, of, year);
 
     if (named > of)

@@ -8,7 +8,7 @@ static const struct word_value {
     double value; /* from 1000 on, and 100: multiplies what is before it */
 } values[] = {
     {"billion", 1e9},   {"billions", 1e9},  {"bn", 1e9},
-    {"crore", 1e7},     {"crores", 1e7},    {"dozen", 12},
+    {"bln", 1e9},       {"crore", 1e7},     {"crores", 1e7},    {"dozen", 12},
     {"eight", 8},       {"eighteen", 18},   {"eighty", 80},
     {"eleven", 11},     {"fifteen", 15},    {"fifty", 50},
     {"five", 5},        {"forty", 40},      {"four", 4},
@@ -103,6 +103,15 @@ size_t entity_digits(const char *at, size_t len, double *value)
     return i;
 }
 
+/* "mln." before a word. */
+static bool is_shortened(const struct text *t, uint32_t i, uint32_t last)
+{
+    return i + 2 < last && entity_len(t, i) < 4 && entity_is(t, i + 1, ".") &&
+           !(t->token[i + 1].flags & GLY_SPACED) &&
+           t->token[i + 2].type == GLY_WORD &&
+           !(t->token[i + 2].flags & GLY_CAPITAL);
+}
+
 /* "million" and "bn" after a number: the token after them. */
 static uint32_t scales(const struct text *t, uint32_t i, uint32_t last,
                        struct number *n)
@@ -120,6 +129,8 @@ static uint32_t scales(const struct text *t, uint32_t i, uint32_t last,
         n->value *= by;
         n->upto *= by;
         n->scaled = true;
+        if (is_shortened(t, i, last))
+            return i + 2;
         if (hyphen) { /* "million-euro" */
             n->rest = hyphen;
             n->rest_len = (size_t)(at + len - hyphen);

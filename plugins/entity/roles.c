@@ -154,6 +154,27 @@ static bool before(const struct text *t, const gly_words *roles,
     return false;
 }
 
+/* "minister of Foreign Affairs" at once before a name, as other languages have
+ * it. */
+static bool with_of(const struct text *t, const gly_words *roles,
+                    const struct candidate *c, struct phrase *p)
+{
+    uint32_t first = t->sentence[c->sentence].first, i = c->first;
+
+    while (i > first && c->first - i < MOST && word(t, i - 1) &&
+           t->token[i - 1].flags & GLY_CAPITAL && !is_role(t, roles, i - 1))
+        i--;
+    if (i == c->first)
+        return false;
+    i -= i > first && entity_is(t, i - 1, "the");
+    if (i < first + 2 || !entity_is(t, i - 1, "of") ||
+        !is_role(t, roles, i - 2))
+        return false;
+    p->first = i - 2;
+    p->last = c->first;
+    return true;
+}
+
 /* Words that may stand before a title: "former", "presidential". */
 static bool widens(const struct text *t, uint32_t i)
 {
@@ -248,7 +269,8 @@ void entity_roles(const struct text *t, const gly_words *roles,
                               after(t, roles, c, next, &p))) {
             widen(t, other, c);
         } else if (after(t, roles, c, next, &p) ||
-                   before(t, roles, c, other, &p)) {
+                   before(t, roles, c, other, &p) ||
+                   with_of(t, roles, c, &p)) {
             c->role = t->token[p.first].begin;
             c->role_end = t->token[p.last - 1].end;
         }
