@@ -222,9 +222,10 @@ Test(hostile, a_text_of_one_thing_is_a_text)
         "Photo: EFE\n", "(AP Photo/Ann Lee) ", "SENPORT (AP) - ",
         "(Reporting by Ann Lee) ", "\u200b", "e\u0301", "\u00a0x", "霧", "🚢",
         "\ufeff", "\u2028", "Friday ", "5 ", "$", "two ", "1-", "1 000 ",
-        "1.234,5", "million ", "half a ", "and a half ", "5 to ", "$5 to ",
-        "May ", "2019/", "mid-", "last ", "al-", "A.B.", "van der ", "& ",
-        "Ann Lee, 43, ", "Bank of Odden (BO) ", "then-",
+        "111 ", "1.234,5", "million ", "half a ", "and a half ", "5 to ",
+        "$5 to ", "May ", "2019/", "mid-", "last ", "al-", "Ann al-Lee ",
+        "A.B.", "van der ", "& ", "Ann Lee, 43, ", "Bank of Odden (BO) ",
+        "then-",
     };
     gly_harness *stages[STAGES];
 

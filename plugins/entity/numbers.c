@@ -27,6 +27,8 @@ static const struct word_value {
     {"two", 2},         {"zero", 0},
 };
 
+enum { MOST_GROUPS = 5 }; /* of thousands, with spaces between */
+
 static bool scale(double value)
 {
     return value == 100 || value >= 1000;
@@ -213,12 +215,13 @@ static bool one_space(const struct text *t, uint32_t i)
 static uint32_t groups(const struct text *t, uint32_t i, uint32_t last,
                        struct number *n)
 {
-    for (; i < last && t->token[i].type == GLY_NUMERAL; i++) {
+    for (int count = 0; count < MOST_GROUPS && i < last; count++, i++) {
         const char *at = entity_at(t, i);
         double value;
 
-        if (entity_len(t, i) != 3 || entity_digits(at, 3, &value) != 3 ||
-            at[1] == '.' || !one_space(t, i))
+        if (t->token[i].type != GLY_NUMERAL || entity_len(t, i) != 3 ||
+            entity_digits(at, 3, &value) != 3 || at[1] == '.' ||
+            !one_space(t, i))
             break;
         n->value = n->value * 1000 + value;
     }
