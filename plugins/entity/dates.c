@@ -241,7 +241,7 @@ static uint32_t by_day_first(const struct rules *r, uint32_t i,
     struct date *d = &p->from;
     bool sure;
 
-    if (at == i || at >= r->last || from >= (from ? day : 1) ||
+    if (at == i || at >= r->last || (from && from >= day) ||
         (d->month = entity_month(r->t, at, &sure)) == 0 ||
         (!sure && !capital(r->t, at))) /* "3 may" */
         return i;
