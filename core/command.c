@@ -13,7 +13,7 @@ static const struct command *const all[] = {
 #ifdef HAVE_SQLITE
     &command_search,
 #endif
-    &command_test, &command_trace, NULL,
+    &command_test, &command_trace, &command_work, NULL,
 };
 
 const struct command *const *command_all(void)

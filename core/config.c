@@ -233,6 +233,10 @@ static const gly_option plan_options[] = {
       .help = "Bytes of documents taken in and not yet done, at most; a larger "
               "document goes alone. With what stages make of them memory is "
               "ten to forty times that." },
+    { "deadline", GLY_FIELD(struct plan, deadline), .def = "5m", .unit = "s",
+      .max = 1e6,
+      .help = "For `galley work`: how long a document may be in one stage; 0: "
+              "for ever. A stage may have a deadline of its own." },
     { "failed", GLY_FIELD(struct plan, failed), .def = "failed.jsonl",
       .help = "Where failed documents are recorded; \"\": nowhere." },
     { 0 }
@@ -277,6 +281,22 @@ static int take_word(const struct reading *r, struct plan_stage *stage,
     return 0;
 }
 
+static int take_deadline(const struct reading *r, struct plan_stage *stage)
+{
+    static const gly_option table[] = {
+        { "deadline", GLY_FIELD(struct plan_stage, deadline), .def = "0",
+          .unit = "s", .max = 1e6 },
+        { 0 }
+    };
+    struct setting setting;
+
+    return take(stage, "deadline", &setting)
+               ? options_fill(table, stage->use ? stage->use : "stage", stage,
+                              r->arena, &setting, 1,
+                              r->error)
+               : 0;
+}
+
 static int read_stage(const struct reading *r, const config_setting_t *from,
                       struct plan_stage *stage)
 {
@@ -296,6 +316,8 @@ static int read_stage(const struct reading *r, const config_setting_t *from,
     if (result == 0)
         result = take_word(r, stage, "when", &stage->when,
                            &stage->when_line);
+    if (result == 0)
+        result = take_deadline(r, stage);
     if (result == 0 && !stage->use)
         return refuse(r, from, "a stage without \"use\": which plugin?");
     return result;

@@ -17,6 +17,7 @@ struct plan_stage {
     const char *id;   /* its own, or the plugin's name, numbered when repeated */
     const char *when; /* or NULL */
     unsigned when_line;
+    double deadline;  /* seconds for one document; 0: the pipeline's */
     struct setting *settings;
     size_t count;
     const char *file;
@@ -29,6 +30,7 @@ struct plan {
     long lanes;         /* 0: one a core */
     long room;          /* documents a queue holds */
     long under_way;     /* bytes of input taken in and not yet done */
+    double deadline;    /* of stages that have none, in seconds; 0: none */
     const char *failed; /* where failed documents are recorded; "" nowhere */
     struct plan_stage *stages;
     size_t count;

@@ -61,6 +61,7 @@ struct trip {
     const char *reason;
     const char *ticket;
     size_t bytes;            /* of raw and text, as it came */
+    int crashes, signal;     /* of a document that a worker gave up */
     gly_doc *all;            /* in the list of all that were made */
 };
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +29,23 @@ static void add_member(gly_buf *line, const char *key, const char *value)
     gly_json_string(line, value, strlen(value));
 }
 
+static const char *signal_name(int number)
+{
+    static const struct {
+        int number;
+        const char *name;
+    } names[] = {
+        { SIGSEGV, "SIGSEGV" }, { SIGBUS, "SIGBUS" }, { SIGFPE, "SIGFPE" },
+        { SIGILL, "SIGILL" }, { SIGABRT, "SIGABRT" }, { SIGKILL, "SIGKILL" },
+        { SIGALRM, "deadline" },
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (names[i].number == number)
+            return names[i].name;
+    return strsignal(number);
+}
+
 static void write_line(gly_buf *line, const gly_doc *doc)
 {
     static const gly_record input = {.input = true};
@@ -41,6 +59,11 @@ static void write_line(gly_buf *line, const gly_doc *doc)
     add_member(line, "reason", doc->trip.reason ? doc->trip.reason : "");
     gly_buf_puts(line, ",");
     add_member(line, "ticket", doc->trip.ticket);
+    if (doc->trip.crashes > 0) {
+        gly_buf_puts(line, ",");
+        add_member(line, "signal", signal_name(doc->trip.signal));
+        gly_buf_printf(line, ",\"attempts\":%d", doc->trip.crashes);
+    }
     gly_buf_puts(line, "}}\n");
 }
 

@@ -4,6 +4,7 @@
 #include "log.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 gly_doc *intake_doc_new(struct intake *in, const char *ticket)
@@ -34,6 +35,29 @@ static void break_source(struct intake *in, const char *why)
     run_break(in->slot->lane->run, in->slot->stage->id, why);
 }
 
+/* A document that crashed the process again and again goes past the stages. */
+static void condemn(const struct intake *in, gly_doc *doc)
+{
+    struct trail *trail = in->slot->lane->run->trail;
+    const struct suspect *suspect =
+        trail ? trail_suspect(trail, doc->trip.ticket) : NULL;
+    gly_buf why = {0};
+
+    if (!suspect || suspect->crashes < CONDEMNED || doc->trip.over)
+        return;
+    gly_buf_printf(&why, suspect->signal == SIGALRM
+                             ? "not done by its deadline, %d times"
+                             : "the process crashed with it in hand, %d times",
+                   suspect->crashes);
+    doc->trip.over = true;
+    doc->trip.result = -ECANCELED;
+    doc->trip.stage = gly_keep(doc, suspect->stage, strlen(suspect->stage));
+    doc->trip.reason = gly_keep(doc, why.data, why.len);
+    doc->trip.crashes = suspect->crashes;
+    doc->trip.signal = suspect->signal;
+    gly_buf_finish(&why);
+}
+
 /* What comes after the end (a page that was still on its way) is let go without
  * an ack: the source will bring it again. So is what comes beyond the window,
  * but that is a fault of the source's. */
@@ -45,6 +69,7 @@ void intake_emit(struct intake *in, gly_doc *doc)
         put_back(in, doc);
         return;
     }
+    condemn(in, doc);
     doc->trip.number = in->number++;
     doc->trip.bytes = doc->raw_len + doc->text_len;
     in->bytes += doc->trip.bytes;
@@ -62,30 +87,46 @@ void intake_emit(struct intake *in, gly_doc *doc)
         in->slot->stats.failed++;
 }
 
-static void take_back(struct intake *in, gly_doc *doc)
+/* Counts and records how it ended; false when it is not to be acked, since the
+ * source is to keep it. */
+static bool settle(struct intake *in, const gly_doc *doc)
 {
-    gly_stage *stage = in->slot->stage;
+    struct run *run = in->slot->lane->run;
     struct error error = {0};
-    bool kept = true;
 
-    if (doc->trip.result < 0) {
-        in->failed_count++;
-        log_line(GLY_INFO, doc->trip.stage, "%s: %s", doc->trip.ticket,
-                 doc->trip.reason);
-        kept = failed_add(in->failed, doc, &error) >= 0;
-    } else if (doc->trip.result == GLY_DROP) {
+    if (doc->trip.result == GLY_DROP) {
         in->dropped++;
         log_line(GLY_INFO, doc->trip.stage, "%s: dropped: %s",
                  doc->trip.ticket, doc->trip.reason);
-    } else {
-        in->done++;
+        return true;
     }
-    if (!kept) {
-        /* Not acked: the source is to keep what is recorded nowhere. */
-        in->lost++;
-        run_break(in->slot->lane->run, NULL, error.text);
-    } else if (stage->plugin->acked) {
-        stage->plugin->acked(stage, doc->trip.ticket, doc->trip.result);
+    if (doc->trip.result == 0) {
+        in->done++;
+        return true;
+    }
+    /* It may be the stage's fault. A worker has it again in its next process. */
+    if (run->trail && run->broken)
+        return false;
+    in->failed_count++;
+    log_line(GLY_INFO, doc->trip.stage, "%s: %s", doc->trip.ticket,
+             doc->trip.reason);
+    if (failed_add(in->failed, doc, &error) >= 0)
+        return true;
+    in->lost++;
+    run_break(run, NULL, error.text);
+    return false;
+}
+
+static void take_back(struct intake *in, gly_doc *doc)
+{
+    gly_stage *stage = in->slot->stage;
+    struct trail *trail = in->slot->lane->run->trail;
+
+    if (settle(in, doc)) {
+        if (trail)
+            trail_clear(trail, doc->trip.ticket);
+        if (stage->plugin->acked)
+            stage->plugin->acked(stage, doc->trip.ticket, doc->trip.result);
     }
     in->under_way--;
     in->bytes -= doc->trip.bytes;

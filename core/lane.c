@@ -79,11 +79,16 @@ static int process(struct slot *s, gly_doc *doc)
 {
     gly_stage *stage = s->stage;
     const struct watcher *watcher = s->lane->run->watcher;
+    struct hand *hand = s->lane->hand;
     int result;
 
     if (watcher)
         watcher->before(watcher->arg, stage, doc);
+    if (hand)
+        hand_take(hand, stage->id, doc->trip.ticket, s->deadline);
     result = stage_process(stage, doc);
+    if (hand)
+        hand_free(hand);
     if (watcher)
         watcher->after(watcher->arg, stage, doc, result);
     return result;
@@ -327,6 +332,8 @@ void lane_run(struct lane *lane)
 {
     unsigned idle = 0;
 
+    if (lane->hand)
+        trail_catch_crashes(lane->hand);
     for (unsigned turns = 1; !is_done(lane); turns++) {
         idle = turn(lane) ? 0 : idle + 1;
         if (idle == 0 && turns % TURNS_A_POLL == 0)
@@ -337,6 +344,8 @@ void lane_run(struct lane *lane)
             run_loop(lane, may_sleep(lane) ? UV_RUN_ONCE : UV_RUN_NOWAIT);
     }
     close_stages(lane);
+    if (lane->hand)
+        trail_let_crashes_go();
 }
 
 /* ---- what stages ask of their lane ---- */

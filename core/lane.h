@@ -17,6 +17,7 @@
 #include "queue.h"
 #include "stage.h"
 #include "stats.h"
+#include "trail.h"
 #include "when.h"
 
 enum { LANE_BATCH = 32 };
@@ -35,6 +36,7 @@ struct run {
     bool timed;             /* keep times in the stats */
     struct bell *source_bell;
     const struct watcher *watcher; /* or NULL */
+    struct trail *trail;    /* of a worker, or NULL */
 };
 
 void run_stop(struct run *run);
@@ -52,6 +54,7 @@ struct slot {
     gly_stage *stage;
     struct lane *lane;
     const struct when *when;
+    uint64_t deadline;        /* ns; 0: none */
     struct queue *in, *out;   /* out of the last stage: the acks */
     struct order order;
     gly_doc *outgoing[LANE_BATCH];
@@ -82,6 +85,7 @@ struct intake {
 
 struct lane {
     struct run *run;
+    struct hand *hand;        /* of a worker, or NULL */
     struct slot *slots;
     unsigned slot_count;
     bool shares;              /* some queue with another lane */

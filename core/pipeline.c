@@ -116,6 +116,7 @@ static int add_stage(struct pipeline *p, struct lane *lane, size_t index,
     const struct plan_stage *from = &p->plan->stages[index];
     gly_stage *stage = stage_new(p->plugins[index], from->id, from->settings,
                                  from->count, error);
+    struct slot *slot;
 
     if (!stage) {
         error_place(error, from->file, from->line);
@@ -123,7 +124,10 @@ static int add_stage(struct pipeline *p, struct lane *lane, size_t index,
     }
     stage->file = from->file;
     stage->line = from->line;
-    lane_add(lane, stage, place)->when = p->whens[index];
+    slot = lane_add(lane, stage, place);
+    slot->when = p->whens[index];
+    slot->deadline = (uint64_t)(1e9 * (from->deadline > 0 ? from->deadline
+                                                          : p->plan->deadline));
     return 0;
 }
 
@@ -137,6 +141,7 @@ static int make_lane(struct pipeline *p, const struct group *g, unsigned number,
     if (result < 0)
         return error_set(error, result, "cannot make a lane: %s",
                          uv_strerror(result));
+    lane->hand = trail_hand(p->run.trail, g->first_lane + number);
     for (unsigned i = 0; i < slots && result == 0; i++)
         result = add_stage(p, lane, g->first + i, i, error);
     return result;
@@ -268,6 +273,7 @@ struct pipeline *pipeline_new(const struct plan *plan,
         p->options = *options;
     p->run.timed = p->options.timed;
     p->run.watcher = p->options.watcher;
+    p->run.trail = p->options.trail;
     failed_init(&p->failed, plan->failed);
     if (build(p, error) < 0) {
         pipeline_free(p);

@@ -15,6 +15,7 @@ struct pipeline_options {
     bool timed;
     bool apart;       /* lanes also where one would do, for measuring */
     const struct watcher *watcher; /* or NULL */
+    struct trail *trail; /* of a worker, or NULL */
 };
 
 struct pipeline;

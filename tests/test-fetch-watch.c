@@ -24,7 +24,8 @@ static char *watch(const char *settings, const char *script)
     put_file("p.conf", pipeline);
     put_file("run", script);
     run_shell(&said,
-              "mkdir -p in; await () { while ! \"$@\" 2> /dev/null; do"
+              "mkdir -p in; await () { n=0; while ! \"$@\" 2> /dev/null; do"
+              " n=$((n + 1)); [ $n -lt 6000 ] || { echo \"never: $*\"; return; };"
               " sleep 0.01; done; };"
               " has () { [ \"$(grep -c . \"$1\")\" = \"$2\" ]; };"
               " %s/galley run -q ./p.conf 2> log & run=$!; . ./run; kill $run;"

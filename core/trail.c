@@ -1,0 +1,223 @@
+#include "trail.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+/* "GLYTRAIL" and the size, which changes with whatever is kept. */
+#define MAGIC (0x474c59545241494cu ^ sizeof(struct trail))
+
+struct trail *trail_open(const char *path, struct error *error)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    struct trail *trail = MAP_FAILED;
+
+    if (fd >= 0 && ftruncate(fd, sizeof(*trail)) == 0)
+        trail = mmap(NULL, sizeof(*trail), PROT_READ | PROT_WRITE, MAP_SHARED,
+                     fd, 0);
+    if (trail == MAP_FAILED) {
+        error_set(error, -errno, "cannot map %s: %s", path, strerror(errno));
+        trail = NULL;
+    } else if (trail->magic != MAGIC) {
+        memset(trail, 0, sizeof(*trail));
+        trail->magic = MAGIC;
+    }
+    if (fd >= 0)
+        close(fd);
+    return trail;
+}
+
+void trail_close(struct trail *trail)
+{
+    if (trail)
+        munmap(trail, sizeof(*trail));
+}
+
+/* FNV-1a; never 0. */
+static uint64_t hash(const char *str)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+
+    for (; *str; str++)
+        h = (h ^ (unsigned char)*str) * 0x100000001b3u;
+    return h ? h : 1;
+}
+
+static uint64_t now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void copy(char *to, size_t size, const char *from)
+{
+    size_t len = strnlen(from, size - 1);
+
+    memcpy(to, from, len);
+    to[len] = '\0';
+}
+
+/* ---- in the working process ---- */
+
+struct hand *trail_hand(struct trail *trail, unsigned i)
+{
+    return trail && i < TRAIL_LANES ? &trail->hands[i] : NULL;
+}
+
+/* The handler has no argument. */
+static _Thread_local struct hand *mine;
+static _Thread_local stack_t before; /* the thread's own, if it had one */
+
+static void on_crash(int number)
+{
+    if (mine)
+        mine->signal = number;
+    /* Back to the default, by SA_RESETHAND: what follows is a crash as usual. */
+    raise(number);
+}
+
+void trail_catch_crashes(struct hand *hand)
+{
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    struct sigaction action = {
+        .sa_handler = on_crash,
+        .sa_flags = SA_RESETHAND | SA_NODEFER | SA_ONSTACK,
+    };
+    stack_t stack = {.ss_size = 65536};
+
+    mine = hand;
+    /* A stack that overflowed holds no handler's frame. */
+    stack.ss_sp = malloc(stack.ss_size);
+    if (stack.ss_sp)
+        sigaltstack(&stack, &before);
+    for (size_t i = 0; i < sizeof(crashes) / sizeof(*crashes); i++)
+        sigaction(crashes[i], &action, NULL);
+}
+
+void trail_let_crashes_go(void)
+{
+    stack_t own = {0};
+
+    mine = NULL;
+    if (sigaltstack(&before, &own) == 0)
+        free(own.ss_sp);
+}
+
+void hand_take(struct hand *hand, const char *stage, const char *ticket,
+               uint64_t deadline)
+{
+    copy(hand->stage, sizeof(hand->stage), stage);
+    copy(hand->ticket, sizeof(hand->ticket), ticket);
+    hand->key = hash(ticket);
+    hand->deadline = deadline;
+    atomic_store_explicit(&hand->since, now(), memory_order_release);
+}
+
+void hand_free(struct hand *hand)
+{
+    atomic_store_explicit(&hand->since, 0, memory_order_release);
+}
+
+static struct suspect *find(struct trail *trail, uint64_t key)
+{
+    for (size_t i = 0; i < TRAIL_SUSPECTS; i++)
+        if (trail->suspects[i].key == key)
+            return &trail->suspects[i];
+    return NULL;
+}
+
+struct suspect *trail_suspect(struct trail *trail, const char *ticket)
+{
+    return trail->suspect_count > 0 ? find(trail, hash(ticket)) : NULL;
+}
+
+void trail_clear(struct trail *trail, const char *ticket)
+{
+    struct suspect *suspect = trail_suspect(trail, ticket);
+
+    if (suspect) {
+        suspect->key = 0;
+        trail->suspect_count--;
+    }
+}
+
+/* ---- in the supervisor ---- */
+
+struct hand *trail_hung(struct trail *trail)
+{
+    uint64_t time = now();
+
+    for (size_t i = 0; i < TRAIL_LANES; i++) {
+        struct hand *hand = &trail->hands[i];
+        uint64_t since = atomic_load_explicit(&hand->since,
+                                              memory_order_acquire);
+
+        if (since > 0 && hand->deadline > 0 && time > since &&
+            time - since > hand->deadline)
+            return hand;
+    }
+    return NULL;
+}
+
+/* A new suspect takes the place of the one with the fewest crashes when there
+ * are too many. */
+static struct suspect *place_for(struct trail *trail, const struct hand *hand)
+{
+    struct suspect *found = find(trail, hand->key);
+
+    if (found)
+        return found;
+    found = find(trail, 0);
+    if (found) {
+        trail->suspect_count++;
+    } else {
+        found = &trail->suspects[0];
+        for (size_t i = 1; i < TRAIL_SUSPECTS; i++)
+            if (trail->suspects[i].crashes < found->crashes)
+                found = &trail->suspects[i];
+    }
+    *found = (struct suspect){.key = hand->key};
+    copy(found->ticket, sizeof(found->ticket), hand->ticket);
+    return found;
+}
+
+void trail_blame(struct trail *trail, int signal,
+                 void (*each)(void *arg, const struct suspect *suspect),
+                 void *arg)
+{
+    bool told = false;
+
+    for (size_t i = 0; i < TRAIL_LANES; i++)
+        told |= trail->hands[i].signal != 0 && trail->hands[i].since != 0;
+    for (size_t i = 0; i < TRAIL_LANES; i++) {
+        struct hand *hand = &trail->hands[i];
+
+        if (hand->since == 0 || !*hand->ticket || (told && hand->signal == 0))
+            continue;
+
+        struct suspect *suspect = place_for(trail, hand);
+
+        copy(suspect->stage, sizeof(suspect->stage), hand->stage);
+        suspect->signal = hand->signal ? hand->signal : signal;
+        suspect->crashes++;
+        each(arg, suspect);
+    }
+    trail_begin(trail);
+}
+
+void trail_begin(struct trail *trail)
+{
+    trail->ready = false;
+    for (size_t i = 0; i < TRAIL_LANES; i++) {
+        trail->hands[i].since = 0;
+        trail->hands[i].signal = 0;
+    }
+}

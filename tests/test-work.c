@@ -1,0 +1,209 @@
+/* `galley work`: crashes, hangs, reloads. Each script waits for what must come to
+ * pass, and is ended by the suite's timeout if it does not. */
+#include "support.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+TestSuite(work, .init = enter_scratch, .fini = leave_scratch, .timeout = 180);
+
+static void put_pipeline(const char *name, const char *settings)
+{
+    char pipeline[1024];
+
+    snprintf(pipeline, sizeof(pipeline),
+             "lanes = 2; stages = ( { use = \"fetch\"; paths = \"in\";"
+             " watch = true; done = \"done\"; failed = \"bad\";"
+             " settle = \"0\"; rescan = \"50ms\"; },"
+             " { use = \"crash\"; %s }, { use = \"export\"; path = \"out\";"
+             " append = true; } );", settings);
+    put_file(name, pipeline);
+}
+
+/* Runs a script beside a worker; what it says, then the ids that were exported. */
+static char *work(const char *settings, const char *script)
+{
+    char *said;
+
+    put_pipeline("p.conf", settings);
+    put_file("run", script);
+    run_shell(&said,
+              "mkdir -p in; await () { n=0; while ! \"$@\" 2> /dev/null; do"
+              " n=$((n + 1)); [ $n -lt 6000 ] || { echo \"never: $*\"; return; };"
+              " sleep 0.01; done; };"
+              " has () { [ \"$(grep -c \"$2\" \"$1\")\" -ge \"$3\" ]; };"
+              " put () { echo \"$2\" > .new; mv .new in/$1.txt; };"
+              " GALLEY_PLUGIN_PATH=%s/tests/plugins:%s/plugins"
+              " %s/galley work -v ./p.conf 2> log & run=$!;"
+              " . ./run; kill $run; wait $run; echo status $?;"
+              " sed 's/.*\"id\":\"in.//; s/.txt\".*//' out | sort | uniq -c |"
+              " tr -s ' '",
+              build_folder(), build_folder(), build_folder());
+    return said;
+}
+
+static void expect(const char *settings, const char *script,
+                   const char *expected)
+{
+    char *said = work(settings, script), *log = get_file("log");
+
+    cr_expect(eq(str, said, (char *)expected), "%s", log);
+    free(log);
+    free(said);
+}
+
+static void expect_failed(const char *part)
+{
+    char *failed = get_file("failed.jsonl");
+
+    cr_expect(strstr(failed, part) != NULL, "%s in %s", part, failed);
+    free(failed);
+}
+
+Test(work, documents_pass_and_a_signal_ends_it)
+{
+    expect("", "put a x; put b y; await [ -e done/a.txt ];"
+           " await [ -e done/b.txt ]", "status 0\n 1 a\n 1 b\n");
+}
+
+Test(work, a_document_that_crashes_the_process_is_given_up)
+{
+    expect("", "put a x; put b 'segfault'; await [ -e bad/b.txt ]; put c y;"
+           " await [ -e done/a.txt ]; await [ -e done/c.txt ]",
+           "status 1\n 1 a\n 1 c\n");
+    expect_failed("\"failed\":{\"stage\":\"crash\",\"reason\":\"the process "
+                  "crashed with it in hand, 2 times\",\"ticket\":\"in/b.txt\","
+                  "\"signal\":\"SIGSEGV\",\"attempts\":2}");
+    expect_failed("\"text\":\"segfault");
+}
+
+Test(work, every_kind_of_crash_is_told_from_the_others)
+{
+    expect("", "put a abort; await [ -e bad/a.txt ]; put b overflow;"
+           " await [ -e bad/b.txt ]; put c kill; await [ -e bad/c.txt ]; put d"
+           " good; await [ -e done/d.txt ]", "status 1\n 1 d\n");
+    expect_failed("\"ticket\":\"in/a.txt\",\"signal\":\"SIGABRT\"");
+    expect_failed("\"ticket\":\"in/b.txt\",\"signal\":\"SIGSEGV\"");
+    expect_failed("\"ticket\":\"in/c.txt\",\"signal\":\"SIGKILL\"");
+}
+
+Test(work, a_document_that_crashes_once_is_done_the_second_time)
+{
+    expect("", "put a once; await [ -e done/a.txt ]; put b x;"
+           " await [ -e done/b.txt ]", "status 0\n 1 a\n 1 b\n");
+}
+
+Test(work, a_document_that_hangs_is_given_up_at_its_deadline)
+{
+    expect("deadline = \"300ms\";",
+           "put a hang; put b x; await [ -e bad/a.txt ];"
+           " await [ -e done/b.txt ]", "status 1\n 1 b\n");
+    expect_failed("\"reason\":\"not done by its deadline, 2 times\"");
+    expect_failed("\"signal\":\"deadline\"");
+}
+
+Test(work, a_broken_stage_is_begun_again)
+{
+    expect("", "put a break; await has log 'starting again' 2; : > mended;"
+           " put b x; await [ -e done/b.txt ]; await [ -e done/a.txt ];"
+           " ls failed.jsonl", "ls: cannot access 'failed.jsonl': No such file "
+           "or directory\nstatus 0\n 1 a\n 1 b\n");
+}
+
+Test(work, a_changed_pipeline_is_loaded_and_a_wrong_one_is_not)
+{
+    put_pipeline("q.conf", "id = \"other\";");
+    expect("",
+           "put a x; await [ -e done/a.txt ]; echo 'stages = 1;' > p.conf;"
+           " await has log 'is wrong' 1; grep -c 'p.conf:1: stages' log;"
+           " put b x; await [ -e done/b.txt ]; mv q.conf p.conf;"
+           " await has log ready 2; put c segfault;"
+           " await [ -e bad/c.txt ]; grep -c '\"stage\":\"other\"' failed.jsonl;"
+           " kill -HUP $run; await has log 'documents done' 2; put d x;"
+           " await [ -e done/d.txt ]",
+           "1\n1\nstatus 0\n 1 a\n 1 b\n 1 d\n");
+}
+
+Test(work, a_killed_worker_goes_on_where_it_was)
+{
+    char *said;
+
+    put_pipeline("p.conf", "");
+    run_shell(&said,
+              "mkdir in; for i in 1 2 3 4 5 6 7 8 9; do echo $i > in/$i.txt;"
+              " done; export GALLEY_PLUGIN_PATH=%s/tests/plugins:%s/plugins;"
+              " for i in 1 2 3; do %s/galley work ./p.conf 2> log & run=$!;"
+              " sleep 0.05; kill -9 $run; wait $run; done 2> /dev/null;"
+              " %s/galley work ./p.conf 2> log & run=$!;"
+              " while [ \"$(ls done 2> /dev/null | wc -l)\" != 9 ]; do"
+              " sleep 0.01; done; { kill $run; wait $run; } 2> /dev/null;"
+              " sed 's/.*\"id\":\"in.//; s/.txt\".*//' out | sort -u | wc -l",
+              build_folder(), build_folder(), build_folder(), build_folder());
+    cr_expect(eq(str, said, "9\n"));
+    free(said);
+}
+
+Test(work, a_wrong_pipeline_is_refused_at_once)
+{
+    char *said;
+
+    put_file("p.conf", "stages = ( { use = \"fetch\"; pahts = \"in\"; } );");
+    cr_expect(eq(int, run_shell(&said, "galley work ./p.conf"), 2));
+    cr_expect(strstr(said, "p.conf:1: fetch: unknown setting \"pahts\"") !=
+              NULL, "%s", said);
+    free(said);
+}
+
+Test(work, a_source_that_ends_ends_the_work)
+{
+    char *said;
+
+    put_file("a.txt", "x");
+    put_file("p.conf", "stages = ( { use = \"fetch\"; paths = \"a.txt\"; },"
+             " { use = \"export\"; } );");
+    cr_expect(eq(int, run_shell(&said, "galley work ./p.conf"), 0));
+    cr_expect(eq(str, said,
+                 "{\"id\":\"a.txt\",\"source\":\"a.txt\",\"text\":\"x\"}\n"));
+    free(said);
+}
+
+Test(work, a_folder_has_one_worker)
+{
+    expect("", "put a x; await [ -e done/a.txt ];"
+           " GALLEY_PLUGIN_PATH= galley work ./p.conf 2> second & two=$!;"
+           " await has second 'waiting for another worker' 1; kill $two",
+           "status 0\n 1 a\n");
+}
+
+Test(work, systemd_is_told)
+{
+    put_file("listen.py",
+             "import os, socket\n"
+             "s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\n"
+             "s.bind('notify')\n"
+             "open('bound', 'w')\n"
+             "seen = []\n"
+             "while 'STOPPING=1' not in seen:\n"
+             "    m = s.recv(100).decode()\n"
+             "    if m not in seen: seen.append(m)\n"
+             "print(' '.join(seen))\n");
+    put_pipeline("p.conf", "");
+    char *said;
+
+    run_shell(&said,
+              "mkdir in; python3 listen.py & p=$!; while [ ! -e bound ]; do"
+              " sleep 0.01; done;"
+              " export GALLEY_PLUGIN_PATH=%s/tests/plugins:%s/plugins;"
+              " NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=200000"
+              " %s/galley work ./p.conf 2> log & run=$!;"
+              " echo x > in/a.txt; while [ ! -e done/a.txt ]; do sleep 0.01;"
+              " done; sleep 0.3; kill $run; wait $run; wait $p",
+              build_folder(), build_folder(), build_folder());
+    cr_expect(strstr(said, "READY=1") != NULL &&
+              strstr(said, "WATCHDOG=1") != NULL &&
+              strstr(said, "STOPPING=1") != NULL, "%s", said);
+    free(said);
+}
