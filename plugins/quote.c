@@ -23,8 +23,20 @@ static const gly_option options[] = {
 
 enum { MAX_TOLD = 256 };
 
+/* What stands in marks, where the quotation has more than one such piece. */
+static void mark_pieces(gly_doc *doc, gly_span *q, const struct pieces *pieces)
+{
+    size_t first = quote_piece_at(pieces, q->begin), end = first;
+
+    while (end < pieces->count && pieces->list[end].end <= q->end)
+        end++;
+    for (size_t i = first; i < end && end - first > 1; i++)
+        gly_mark_part(doc, q, "piece", pieces->list[i].begin,
+                      pieces->list[i].end);
+}
+
 static void mark_find(gly_doc *doc, const struct find *f,
-                      const struct names *names)
+                      const struct pieces *pieces, const struct names *names)
 {
     gly_span *q = gly_mark(doc, "quotes", f->begin, f->end,
                            f->direct ? "direct" : "mixed");
@@ -42,6 +54,7 @@ static void mark_find(gly_doc *doc, const struct find *f,
         part->name = quote_name(names, gly_text(doc, NULL), f->speaker,
                                 f->speaker_end);
     }
+    mark_pieces(doc, q, pieces);
 }
 
 /* Tells of a mark that is not as it should be, unless a stage before did. */
@@ -98,7 +111,7 @@ static int process(gly_stage *stage, gly_doc *doc)
 
         if (f->score >= s->min_score &&
             (s->unattributed || f->cue_end || f->speaker_end))
-            mark_find(doc, f, &names);
+            mark_find(doc, f, &pieces, &names);
     }
     tell_oddities(doc, &pieces);
     return GLY_PASS;

@@ -1,9 +1,9 @@
 /* quote.h: what the parts of the quote stage share.
  *
- * marks.c pairs quote marks into pieces, mend.c ends those that lost a mark,
- * view.c reads a paragraph as words and pieces, speaker.c knows noun phrases,
- * said.c the cues of a sentence and content.c what they report; find.c makes
- * quotations of it all, and names.c names the speakers.
+ * marks.c weighs quote marks, pair.c makes pieces of them and mend.c ends those
+ * that lost a mark; view.c reads a paragraph as words and pieces, speaker.c
+ * knows noun phrases, said.c the cues of a sentence and content.c what they
+ * report; find.c makes quotations of it all, and names.c names the speakers.
  * All memory is the document's.
  */
 #ifndef GALLEY_QUOTE_H
@@ -27,6 +27,8 @@ struct pieces {
 };
 
 struct pieces quote_pair_marks(gly_doc *doc);
+/* The first piece that begins at pos or after it. */
+size_t quote_piece_at(const struct pieces *pieces, gly_pos pos);
 /* The first token that ends after pos. */
 size_t quote_token_at(const gly_token *tokens, size_t count, gly_pos pos);
 /* Finds the ends that lost marks have left open. */

@@ -1,0 +1,29 @@
+/* marks.h: a quote mark on its way to a piece; see marks.c and pair.c. */
+#ifndef GALLEY_QUOTE_MARKS_H
+#define GALLEY_QUOTE_MARKS_H
+
+#include "quote.h"
+
+enum family { DOUBLE, SINGLE };
+enum glyph { STRAIGHT, OPENS, CLOSES };
+enum style { TYPED, CURLY, TWINS, ANGLED, CORNER, LONE, PRIME };
+/* What a mark may do: TWICE belongs to the one right before it. */
+enum how { OPEN, CLOSE, OPEN_AGAIN, CLOSE_ONLY, NO_MARK, TWICE, READINGS };
+enum side { SPACE, LETTER, DIGIT, STOP, BRACKET, OTHER, EDGE };
+
+/* Costs: a mark that was lost, and what cannot be. */
+enum { LOST = 300, NEVER = 60000 };
+
+struct mark {
+    gly_pos at;
+    uint8_t len, family, glyph, style;
+    uint8_t before, after; /* enum side */
+    bool repeats;          /* the one right before it */
+    uint16_t cost[READINGS];
+};
+
+/* How many marks a text has at most; and the marks, weighed, their number. */
+size_t quote_count_marks(const char *text);
+size_t quote_find_marks(const char *text, struct mark *marks);
+
+#endif
