@@ -97,7 +97,7 @@ static void tell_oddities(gly_doc *doc, const struct pieces *pieces)
 static int process(gly_stage *stage, gly_doc *doc)
 {
     const struct state *s = gly_state(stage);
-    struct pieces pieces = quote_pair_marks(doc);
+    struct pieces pieces = quote_pair_marks(doc, s->cues);
     struct finds finds;
     struct names names;
 

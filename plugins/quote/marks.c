@@ -89,7 +89,7 @@ static bool is_elided(const char *p)
 
 static unsigned open_cost(const struct mark *m)
 {
-    unsigned cost = m->glyph == CLOSES ? 120 : 0;
+    unsigned cost = (m->glyph == CLOSES ? 120 : 0) + (m->said ? 100 : 0);
 
     switch (m->before) {
     case LETTER: case DIGIT: cost += 150; break;
@@ -107,7 +107,7 @@ static unsigned open_cost(const struct mark *m)
 
 static unsigned close_cost(const struct mark *m)
 {
-    unsigned cost = m->glyph == OPENS ? 120 : 0;
+    unsigned cost = (m->glyph == OPENS ? 120 : 0) + (m->led ? 100 : 0);
 
     if (m->before == EDGE)
         cost += 250;
@@ -135,7 +135,9 @@ static unsigned none_cost(const struct mark *m, const char *text)
     if (m->family == DOUBLE) {
         if (is_prime(m))
             return m->style == TYPED ? 100 : 300;
-        return m->before == SPACE && m->after == SPACE ? 300 : 450;
+        return m->before == SPACE && m->after == SPACE && !m->led && !m->said
+                   ? 300
+                   : 450;
     }
     if (is_elided(text + m->at + m->len))
         return m->glyph == OPENS ? 40 : 0;
@@ -305,16 +307,31 @@ static enum glyph turn(const struct use *use, const struct mark *m,
     return m->glyph;
 }
 
-size_t quote_find_marks(const char *text, struct mark *marks)
+/* The first token from token i on that begins at pos or after it. */
+static size_t token_from(const struct words *words, size_t i, gly_pos pos)
 {
+    while (i < words->count && words->tokens[i].begin < pos)
+        i++;
+    return i;
+}
+
+size_t quote_find_marks(const struct words *words, struct mark *marks)
+{
+    const char *text = words->text;
     size_t count = find_marks(text, marks);
     struct use use = { 0 };
 
     for (size_t i = 0; i < count; i++)
         count_use(&use, &marks[i], text);
-    for (size_t i = 0; i < count; i++) {
-        marks[i].glyph = (uint8_t)turn(&use, &marks[i], text);
-        weigh(&marks[i], text);
+    for (size_t i = 0, before = 0, after = 0; i < count; i++) {
+        struct mark *m = &marks[i];
+
+        before = token_from(words, before, m->at);
+        after = token_from(words, after, m->at + m->len);
+        m->led = quote_is_led(words, before);
+        m->said = quote_attribution(words, after);
+        m->glyph = (uint8_t)turn(&use, m, text);
+        weigh(m, text);
     }
     return count;
 }

@@ -14,16 +14,31 @@ enum side { SPACE, LETTER, DIGIT, STOP, BRACKET, OTHER, EDGE };
 /* Costs: a mark that was lost, and what cannot be. */
 enum { LOST = 300, NEVER = 60000 };
 
+/* A text's tokens, and what words say who is quoted. */
+struct words {
+    const char *text;
+    const gly_token *tokens;
+    size_t count;
+    const gly_words *cues;
+};
+
 struct mark {
     gly_pos at;
     uint8_t len, family, glyph, style;
     uint8_t before, after; /* enum side */
     bool repeats;          /* the one right before it */
+    bool led, said;        /* after "Kim said,"; before "Kim said" */
     uint16_t cost[READINGS];
 };
 
 /* How many marks a text has at most; and the marks, weighed, their number. */
 size_t quote_count_marks(const char *text);
-size_t quote_find_marks(const char *text, struct mark *marks);
+size_t quote_find_marks(const struct words *words, struct mark *marks);
+
+/* Where an attribution ends that begins at token i: "Kim said", "she said", "said
+ * Kim"; 0: none does. And whether the text before token i leads to a quotation:
+ * "Kim said,". */
+size_t quote_attribution(const struct words *words, size_t i);
+bool quote_is_led(const struct words *words, size_t i);
 
 #endif

@@ -339,10 +339,11 @@ static bool take_line(struct line *line, const struct mark *marks, size_t count,
     return true;
 }
 
-struct pieces quote_pair_marks(gly_doc *doc)
+struct pieces quote_pair_marks(gly_doc *doc, const gly_words *cues)
 {
     gly_pos len;
     const char *text = gly_text(doc, &len);
+    struct words words = { .text = text, .cues = cues };
     struct build b = { .text = text };
     struct line line = { 0 };
     size_t count = quote_count_marks(text);
@@ -354,7 +355,8 @@ struct pieces quote_pair_marks(gly_doc *doc)
     struct step *steps = gly_alloc(doc, count * sizeof(*steps));
     struct reading *readings = gly_alloc(doc, (count + 1) * sizeof(*readings));
 
-    quote_find_marks(text, marks);
+    words.tokens = gly_tokens(doc, &words.count);
+    quote_find_marks(&words, marks);
     b.out.list = gly_alloc(doc, (count + 1) * sizeof(*b.out.list));
     b.sentences = gly_sentences(doc, &b.sentence_count);
     for (size_t i = 0; i < count; i += line.count) {

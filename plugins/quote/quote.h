@@ -26,7 +26,7 @@ struct pieces {
     size_t count;
 };
 
-struct pieces quote_pair_marks(gly_doc *doc);
+struct pieces quote_pair_marks(gly_doc *doc, const gly_words *cues);
 /* The first piece that begins at pos or after it. */
 size_t quote_piece_at(const struct pieces *pieces, gly_pos pos);
 /* The first token that ends after pos. */
