@@ -43,7 +43,19 @@ static bool is_cue(const struct words *w, size_t i)
 
 static bool is_pronoun(const struct words *w, size_t i)
 {
-    static const char *const words[] = { "he", "she", "they", "I", NULL };
+    static const char *const words[] = { "he", "she", "they", NULL };
+
+    return is_any(w, i, words);
+}
+
+/* What is seldom said but in a quotation. */
+static bool is_own(const struct words *w, size_t i)
+{
+    static const char *const words[] = {
+        "I", "we", "you", "my", "our", "your", "us", "me", "I'm", "I’m",
+        "we're", "we’re", "you're", "you’re", "I've", "I’ve", "we've",
+        "we’ve", NULL,
+    };
 
     return is_any(w, i, words);
 }
@@ -66,6 +78,14 @@ static bool is_small(const struct words *w, size_t i)
            !(w->tokens[i].flags & (GLY_CAPITAL | GLY_LINE));
 }
 
+static bool is_ing(const struct words *w, size_t i)
+{
+    const gly_token *t = &w->tokens[i];
+
+    return t->end - t->begin > 4 &&
+           memcmp(w->text + t->end - 3, "ing", 3) == 0;
+}
+
 size_t quote_attribution(const struct words *w, size_t i)
 {
     size_t k = i;
@@ -75,7 +95,9 @@ size_t quote_attribution(const struct words *w, size_t i)
     if (is_pronoun(w, i))
         return is_cue(w, i + 1) ? i + 2 : 0;
     if (is_cue(w, i))
-        return is_capital(w, i + 1) || is_article(w, i + 1) ? i + 2 : 0;
+        return is_capital(w, i + 1) || (is_article(w, i + 1) && !is_ing(w, i))
+                   ? i + 2
+                   : 0;
     if (is_article(w, i))
         while (++k < i + 4 && is_small(w, k) && !is_cue(w, k))
             ;
@@ -154,13 +176,21 @@ static void begin_at(const struct words *w, struct piece *p, size_t i)
     p->begin = p->open = w->tokens[i].begin;
 }
 
+/* Whether the cue at token i is said of somebody else: not "we said". */
+static bool is_spoken(const struct words *w, size_t i)
+{
+    static const char *const words[] = {
+        "to", "would", "will", "have", "been", "the", "a", NULL,
+    };
+
+    return i == 0 || (!is_own(w, i - 1) && !is_any(w, i - 1, words));
+}
+
 /* Begins after "Kim said," or "Kim said:", or after the last cue, if nobody is
  * said to speak behind it. */
-static bool begin_after_cue(const struct words *w, struct piece *p)
+static bool begin_after_cue(const struct words *w, struct piece *p, bool said)
 {
     size_t i = quote_token_at(w->tokens, w->count, p->begin), begin = 0;
-    bool said = quote_attribution(
-        w, quote_token_at(w->tokens, w->count, p->end));
 
     for (; i + 2 < w->count && w->tokens[i + 2].begin < p->close; i++) {
         if (!is_cue(w, i))
@@ -169,7 +199,7 @@ static bool begin_after_cue(const struct words *w, struct piece *p)
             begin = i + 2;
             break;
         }
-        if (!said && w->tokens[i + 1].type != GLY_SIGN)
+        if (!said && w->tokens[i + 1].type != GLY_SIGN && is_spoken(w, i))
             begin = i + 1 + is_word(w, i + 1, "that");
     }
     if (begin == 0)
@@ -179,21 +209,52 @@ static bool begin_after_cue(const struct words *w, struct piece *p)
 }
 
 /* “…,” Kim said. It goes on here.” */
-static void begin_after_said(const struct words *w, struct piece *p,
+static bool begin_after_said(const struct words *w, struct piece *p,
                              const struct piece *last)
 {
     size_t i = quote_token_at(w->tokens, w->count, last->end);
 
     if (!quote_attribution(w, i))
-        return;
-    for (i++; i < w->count && w->tokens[i].begin < p->begin; i++) {
+        return false;
+    for (i++; i < w->count && w->tokens[i].begin <= p->begin; i++) {
         if (w->tokens[i].flags & GLY_LINE)
-            return;
+            return false;
         if (w->tokens[i].flags & GLY_FIRST) {
             begin_at(w, p, i);
-            return;
+            return true;
         }
     }
+    return false;
+}
+
+/* Sentences before it that say I or you belong to it. */
+static void begin_with_own(const struct words *w, struct piece *p, gly_pos low)
+{
+    size_t i = quote_token_at(w->tokens, w->count, p->begin);
+    bool own = false;
+
+    while (i > 0 && w->tokens[i - 1].begin >= low &&
+           !(w->tokens[i].flags & GLY_LINE)) {
+        i--;
+        own = own || is_own(w, i);
+        if (!(w->tokens[i].flags & (GLY_FIRST | GLY_LINE)))
+            continue;
+        if (!own)
+            return;
+        begin_at(w, p, i);
+        own = false;
+    }
+}
+
+static void mend_open(const struct words *w, struct piece *p, bool first)
+{
+    bool said = quote_attribution(
+        w, quote_token_at(w->tokens, w->count, p->end));
+
+    if (!first && begin_after_said(w, p, p - 1))
+        return;
+    if (!begin_after_cue(w, p, said) && said)
+        begin_with_own(w, p, first ? 0 : p[-1].end);
 }
 
 void quote_mend(gly_doc *doc, const gly_words *cues, struct pieces *pieces)
@@ -206,7 +267,7 @@ void quote_mend(gly_doc *doc, const gly_words *cues, struct pieces *pieces)
 
         if (p->lost_close)
             mend_close(&w, p);
-        if (p->lost_open && !begin_after_cue(&w, p) && i > 0)
-            begin_after_said(&w, p, p - 1);
+        if (p->lost_open)
+            mend_open(&w, p, i == 0);
     }
 }
