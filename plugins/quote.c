@@ -7,7 +7,7 @@
 struct state {
     const gly_words *cues;
     const char *cue_list;
-    bool unattributed;
+    bool unattributed, quoted;
     double min_score;
 };
 
@@ -18,6 +18,9 @@ static const gly_option options[] = {
       .help = "Whether a quoted sentence with no speaker is marked too." },
     { "min_score", GLY_FIELD(struct state, min_score), .def = "0",
       .max = 1, .help = "Quotations less certain than this are left out." },
+    { "quoted", GLY_FIELD(struct state, quoted), .def = "false",
+      .help = "Whether what is in marks and no quotation is marked too: titles, "
+              "nicknames, words at a distance." },
     { 0 }
 };
 
@@ -28,7 +31,8 @@ static void mark_pieces(gly_doc *doc, gly_span *q, const struct pieces *pieces)
 {
     size_t first = quote_piece_at(pieces, q->begin), end = first;
 
-    while (end < pieces->count && pieces->list[end].end <= q->end)
+    while (end < pieces->count && pieces->list[end].end <= q->end &&
+           end - first < MAX_TOLD)
         end++;
     for (size_t i = first; i < end && end - first > 1; i++)
         gly_mark_part(doc, q, "piece", pieces->list[i].begin,
@@ -113,6 +117,8 @@ static int process(gly_stage *stage, gly_doc *doc)
             (s->unattributed || f->cue_end || f->speaker_end))
             mark_find(doc, f, &pieces, &names);
     }
+    if (s->quoted)
+        quote_mark_quoted(doc, &pieces);
     tell_oddities(doc, &pieces);
     return GLY_PASS;
 }
@@ -130,7 +136,7 @@ const gly_plugin galley_plugin = {
     .name = "quote",
     .about = "Finds quotations, their speakers and cues.",
     .reads = "text entities markers",
-    .writes = "quotes markers",
+    .writes = "quotes quoted markers",
     .state_size = sizeof(struct state),
     .options = options,
     .open = open_cues,

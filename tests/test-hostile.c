@@ -308,6 +308,69 @@ Test(hostile, two_long_parts_do_not_multiply)
     close_all(stages);
 }
 
+/* A megabyte of marks none of which is closed, or a hundred thousand that all
+ * are at the end. */
+Test(hostile, quote_marks_are_read_once)
+{
+    static const struct heap heaps[] = {
+        { "", "\"", 1000000, "" },
+        { "", "'", 1000000, "" },
+        { "", "“", 350000, "" },
+        { "", "„", 350000, "" },
+        { "", "”", 350000, "" },
+        { "", "»", 500000, "" },
+        { "", "‘", 350000, "" },
+        { "", "’", 350000, "" },
+        { "", "''", 500000, "" },
+        { "", "'''", 300000, "" },
+        { "", ",,", 500000, "" },
+        { "", "\"a ", 350000, "" },
+        { "", "'a ", 350000, "" },
+        { "", "„a ", 200000, "" },
+        { "", "“a ”b ", 100000, "" },
+        { "", "“‘a ", 100000, "" },
+        { "", "=\"a ", 250000, "" },
+        { "", "“A\n\n", 150000, "" },
+        { "", "A. B” ", 100000, "" },
+        { "", "A b c d e” Kim said. ", 50000, "" },
+        { "", "“A b c d e, Kim said. ", 50000, "" },
+        { "", "“A b c d e.” ", 70000, "" },
+        { "", "“A b c d e,” Kim said. ", 40000, "" },
+        { "", "Kim “Bo” ", 100000, "" },
+        { "“", "I said that we, ", 70000, "" },
+        { "", "I said that. ", 70000, "x,” Kim said." },
+    };
+    gly_harness *quote = gly_harness_open("quote", "quoted = true;");
+
+    for (size_t i = 0; i < sizeof(heaps) / sizeof(heaps[0]); i++) {
+        char *text = build(&heaps[i]);
+
+        cr_expect(eq(int, gly_harness_push(quote, text), GLY_PASS));
+        free(text);
+    }
+    gly_harness_close(quote);
+}
+
+Test(hostile, quotations_may_be_nested_without_end)
+{
+    static const char *const marks[][2] = {
+        { "“", "”" }, { "«", "»" }, { "“a ‘", "’ b”" }, { "「", "」" },
+    };
+    gly_harness *quote = gly_harness_open("quote", NULL);
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        const struct heap closing = { "", marks[i][1], 100000, "" };
+        char *end = build(&closing);
+        const struct heap whole = { "", marks[i][0], 100000, end };
+        char *text = build(&whole);
+
+        cr_expect(eq(int, gly_harness_push(quote, text), GLY_PASS));
+        free(end);
+        free(text);
+    }
+    gly_harness_close(quote);
+}
+
 /* ---- files, through a run ---- */
 
 #define PUT(name, str) put_bytes(name, str, sizeof(str) - 1)

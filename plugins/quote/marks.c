@@ -152,14 +152,9 @@ static unsigned none_cost(const struct mark *m, const char *text)
 
 static void weigh(struct mark *m, const char *text)
 {
-    bool loses = m->family == DOUBLE;
-
-    m->cost[OPEN] = (uint16_t)open_cost(m);
-    m->cost[CLOSE] = (uint16_t)close_cost(m);
-    m->cost[OPEN_AGAIN] = loses ? m->cost[OPEN] + LOST : NEVER;
-    m->cost[CLOSE_ONLY] = loses ? m->cost[CLOSE] + LOST : NEVER;
-    m->cost[NO_MARK] = (uint16_t)none_cost(m, text);
-    m->cost[TWICE] = m->repeats ? 60 : NEVER;
+    m->open = (uint16_t)open_cost(m);
+    m->close = (uint16_t)close_cost(m);
+    m->none = (uint16_t)none_cost(m, text);
 }
 
 /* The next byte that may begin a mark. */

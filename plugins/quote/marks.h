@@ -11,9 +11,6 @@ enum style { TYPED, CURLY, TWINS, ANGLED, CORNER, LONE, PRIME };
 enum how { OPEN, CLOSE, OPEN_AGAIN, CLOSE_ONLY, NO_MARK, TWICE, READINGS };
 enum side { SPACE, LETTER, DIGIT, STOP, BRACKET, OTHER, EDGE };
 
-/* Costs: a mark that was lost, and what cannot be. */
-enum { LOST = 300, NEVER = 60000 };
-
 /* A text's tokens, and what words say who is quoted. */
 struct words {
     const char *text;
@@ -28,16 +25,15 @@ struct mark {
     uint8_t before, after; /* enum side */
     bool repeats;          /* the one right before it */
     bool led, said;        /* after "Kim said,"; before "Kim said" */
-    uint16_t cost[READINGS];
+    uint16_t open, close, none; /* what each reading costs */
 };
 
 /* How many marks a text has at most; and the marks, weighed, their number. */
 size_t quote_count_marks(const char *text);
 size_t quote_find_marks(const struct words *words, struct mark *marks);
 
-/* Where an attribution ends that begins at token i: "Kim said", "she said", "said
- * Kim"; 0: none does. And whether the text before token i leads to a quotation:
- * "Kim said,". */
+/* Where an attribution ends that begins at token i: "Kim said", "she said",
+ * "said Kim"; 0: none does. And whether one ends before token i: "Kim said,". */
 size_t quote_attribution(const struct words *words, size_t i);
 bool quote_is_led(const struct words *words, size_t i);
 

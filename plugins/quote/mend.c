@@ -19,7 +19,7 @@ static bool is_word(const struct words *w, size_t i, const char *word)
 {
     const gly_token *t = &w->tokens[i];
 
-    return i < w->count && t->type == GLY_WORD && !(t->flags & GLY_LINE) &&
+    return i < w->count && t->type == GLY_WORD &&
            gly_word_is(w->text + t->begin, t->end - t->begin, word);
 }
 
@@ -108,8 +108,9 @@ size_t quote_attribution(const struct words *w, size_t i)
 
 bool quote_is_led(const struct words *w, size_t i)
 {
-    return i > 0 && (is_cue(w, i - 1) ||
-                     (i > 1 && is_sign(w, i - 1, ",:") && is_cue(w, i - 2)));
+    if (i > 0 && is_sign(w, i - 1, ",:."))
+        i--;
+    return i > 0 && is_cue(w, i - 1);
 }
 
 size_t quote_token_at(const gly_token *tokens, size_t count, gly_pos pos)

@@ -13,6 +13,23 @@ enum state {
     OUT, IN, IN_IN, IN_SINGLE, IN_SINGLE_IN, SINGLE_IN, SINGLE_IN_IN, STATES
 };
 
+/* Costs: a mark that was lost, and what cannot be. */
+enum { LOST = 300, NEVER = 60000 };
+
+static unsigned cost_of(const struct mark *m, unsigned how)
+{
+    bool loses = m->family == DOUBLE;
+
+    switch (how) {
+    case OPEN: return m->open;
+    case CLOSE: return m->close;
+    case OPEN_AGAIN: return loses ? m->open + LOST : NEVER;
+    case CLOSE_ONLY: return loses ? m->close + LOST : NEVER;
+    case TWICE: return m->repeats ? 60 : NEVER;
+    default: return m->none;
+    }
+}
+
 /* Where a reading leads from a state; STATES: nowhere. */
 static unsigned lead(unsigned state, const struct mark *m, unsigned how,
                      unsigned *cost)
@@ -37,12 +54,12 @@ static unsigned lead(unsigned state, const struct mark *m, unsigned how,
     };
     unsigned to;
 
-    *cost = m->cost[how];
+    *cost = cost_of(m, how);
     if (how == NO_MARK || how == TWICE)
         return state;
     to = m->family == SINGLE ? singles[state][how] : doubles[state][how];
     if (how == OPEN && (to == IN_IN || to == IN_SINGLE_IN))
-        *cost += m->style == TYPED ? 260 : 100;
+        *cost += (m->style == TYPED ? 260 : 100) + (m->led ? 150 : 0);
     if (how == OPEN && to == SINGLE_IN)
         *cost += 30;
     if (how == CLOSE && to == OUT && state == IN_SINGLE)
@@ -52,8 +69,9 @@ static unsigned lead(unsigned state, const struct mark *m, unsigned how,
     return to;
 }
 
+/* The cheapest way to each state: from which, by which reading. */
 struct step {
-    uint8_t from[STATES], how[STATES];
+    uint8_t from[STATES]; /* state * READINGS + reading */
 };
 
 struct reading {
@@ -76,8 +94,7 @@ static void step_on(uint32_t best[STATES], const struct mark *m,
             if (to == STATES || best[s] + cost >= now[to])
                 continue;
             now[to] = best[s] + cost;
-            step->from[to] = (uint8_t)s;
-            step->how[to] = (uint8_t)how;
+            step->from[to] = (uint8_t)(s * READINGS + how);
         }
     }
     for (unsigned s = 0; s < STATES; s++)
@@ -115,9 +132,11 @@ static void read_marks(const struct line *line, struct step *steps,
         }
     }
     for (size_t i = line->count; i-- > 0;) {
-        readings[i].how = steps[i].how[state];
+        unsigned from = steps[i].from[state];
+
+        readings[i].how = (uint8_t)(from % READINGS);
         readings[i].state = (uint8_t)state;
-        state = steps[i].from[state];
+        state = from / READINGS;
     }
     readings[line->count].state = (uint8_t)state; /* where it begins */
 }

@@ -34,6 +34,9 @@ size_t quote_token_at(const gly_token *tokens, size_t count, gly_pos pos);
 /* Finds the ends that lost marks have left open. */
 void quote_mend(gly_doc *doc, const gly_words *cues, struct pieces *pieces);
 
+/* Marks what stands in a piece that no quotation has: the layer "quoted". */
+void quote_mark_quoted(gly_doc *doc, const struct pieces *pieces);
+
 /* What a word is to the grammar of attributions. */
 enum {
     W_PRONOUN = 1,    /* he, she, who: stands for a speaker */
