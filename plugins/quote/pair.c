@@ -79,7 +79,7 @@ struct reading {
 };
 
 /* One mark further: the cheapest way to each state. Costs are kept small, so
- * that a line of any length does not overflow. */
+ * that a line of any length does not overflow; NEVER is no way. */
 static void step_on(uint32_t best[STATES], const struct mark *m,
                     struct step *step)
 {
@@ -88,7 +88,7 @@ static void step_on(uint32_t best[STATES], const struct mark *m,
     for (unsigned s = 0; s < STATES; s++)
         now[s] = UINT32_MAX;
     for (unsigned s = 0; s < STATES; s++) {
-        for (unsigned how = 0; how < READINGS; how++) {
+        for (unsigned how = 0; how < READINGS && best[s] < NEVER; how++) {
             unsigned cost, to = lead(s, m, how, &cost);
 
             if (to == STATES || best[s] + cost >= now[to])
@@ -269,6 +269,16 @@ static void add_twin(struct build *b, const struct mark *m, bool inside)
     }
 }
 
+/* What was left open above goes on at a paragraph's begin, with no mark. */
+static void carry_in(struct build *b, gly_pos begin)
+{
+    struct piece *p = at_work(b);
+
+    *p = (struct piece){ .begin = begin, .open = begin };
+    p[-1].goes_on = true;
+    p[-1].why_open = NULL;
+}
+
 /* Pieces of a paragraph by the readings of its marks; whether the last of them
  * is left open. */
 static bool build_pieces(struct build *b, const struct line *line,
@@ -278,7 +288,7 @@ static bool build_pieces(struct build *b, const struct line *line,
     gly_pos low = line->begin;
 
     if (state != OUT)
-        *at_work(b) = (struct piece){ .begin = low, .open = low };
+        carry_in(b, low);
     for (size_t i = 0; i < line->count; i++) {
         const struct mark *m = &line->marks[i];
         unsigned to = readings[i].state, how = readings[i].how;
