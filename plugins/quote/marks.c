@@ -14,6 +14,7 @@ static const struct sign {
 } signs[] = {
     { '"', DOUBLE, STRAIGHT, TYPED },
     { '\'', SINGLE, STRAIGHT, LONE },
+    { ',', SINGLE, OPENS, LONE }, /* twice: „ as it is typed */
     { '`', SINGLE, OPENS, LONE },
     { 0xAB, DOUBLE, OPENS, ANGLED },
     { 0xBB, DOUBLE, CLOSES, ANGLED },
@@ -202,12 +203,8 @@ static bool read_mark(struct mark *m, const char *text, const char *p)
 
     m->at = (gly_pos)(p - text);
     m->len = (uint8_t)(next - p);
-    if (c == ',' && *next == ',') { /* „ as it is typed */
-        *m = (struct mark){ .at = m->at, .len = 2, .family = DOUBLE,
-                            .glyph = OPENS, .style = TWINS };
-    } else if (!mark_kind(c, m)) {
+    if ((c == ',' && *next != ',') || !mark_kind(c, m))
         return false;
-    }
     join_twins(m, text);
     next = p + m->len;
     m->before = (uint8_t)side_of(gly_char_before(text, p));

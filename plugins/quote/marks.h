@@ -23,7 +23,7 @@ struct mark {
     gly_pos at;
     uint8_t len, family, glyph, style;
     uint8_t before, after; /* enum side */
-    bool repeats;          /* the one right before it */
+    bool repeats;          /* it is the one right before it again */
     bool led, said;        /* after "Kim said,"; before "Kim said" */
     uint16_t open, close, none; /* what each reading costs */
 };

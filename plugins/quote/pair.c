@@ -18,13 +18,11 @@ enum { LOST = 300, NEVER = 60000 };
 
 static unsigned cost_of(const struct mark *m, unsigned how)
 {
-    bool loses = m->family == DOUBLE;
-
     switch (how) {
     case OPEN: return m->open;
     case CLOSE: return m->close;
-    case OPEN_AGAIN: return loses ? m->open + LOST : NEVER;
-    case CLOSE_ONLY: return loses ? m->close + LOST : NEVER;
+    case OPEN_AGAIN: return m->open + LOST;
+    case CLOSE_ONLY: return m->close + LOST;
     case TWICE: return m->repeats ? 60 : NEVER;
     default: return m->none;
     }
