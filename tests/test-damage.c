@@ -77,6 +77,55 @@ static void count_hits(struct tally *tally, const gly_doc *doc)
         tally->found += is_marked(f);
 }
 
+/* The letters of each span of "gold", a line each. */
+static char *letters_of(const gly_doc *doc)
+{
+    const char *text = gly_text(doc, NULL);
+    gly_buf out = { 0 };
+
+    gly_buf_puts(&out, "");
+    for (const gly_span *g = gly_spans(doc, "gold"); g; g = g->next) {
+        for (gly_pos at = g->begin; at < g->end; at++)
+            if ((text[at] | 32) >= 'a' && (text[at] | 32) <= 'z')
+                gly_buf_add(&out, text + at, 1);
+        gly_buf_puts(&out, "\n");
+    }
+    return out.data;
+}
+
+static char *get_articles(void)
+{
+    char path[4096];
+
+    snprintf(path, sizeof(path), "%s/tests/damage.txt", source_folder());
+    return get_file(path);
+}
+
+Test(damage, spans_move_along)
+{
+    char *articles = get_articles();
+
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        uint64_t state = seed;
+        gly_doc *doc = doc_of("");
+
+        draw(doc, articles, articles + strlen(articles));
+
+        char *before = letters_of(doc);
+
+        damage_marks(doc, &state);
+
+        char *after = letters_of(doc);
+
+        cr_expect(eq(str, after, before));
+        cr_expect(gly_changes(doc) != NULL);
+        free(before);
+        free(after);
+        doc_free(doc);
+    }
+    free(articles);
+}
+
 /* F1 of what quote finds in the articles, damaged unless the seed is 0. */
 static double find_quotes(const char *articles, uint64_t seed)
 {
@@ -102,12 +151,8 @@ static double find_quotes(const char *articles, uint64_t seed)
 Test(damage, of_one_mark_in_five_costs_a_tenth_at_most)
 {
     enum { SEEDS = 20 };
-    char path[4096];
+    char *articles = get_articles();
     double sum = 0, whole;
-
-    snprintf(path, sizeof(path), "%s/tests/damage.txt", source_folder());
-
-    char *articles = get_file(path);
 
     whole = find_quotes(articles, 0);
     for (uint64_t seed = 1; seed <= SEEDS; seed++)
