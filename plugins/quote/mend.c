@@ -48,16 +48,22 @@ static bool is_pronoun(const struct words *w, size_t i)
     return is_any(w, i, words);
 }
 
-/* What is seldom said but in a quotation. */
+/* I, we're, your: seldom said but in a quotation. */
 static bool is_own(const struct words *w, size_t i)
 {
     static const char *const words[] = {
-        "I", "we", "you", "my", "our", "your", "us", "me", "I'm", "I’m",
-        "we're", "we’re", "you're", "you’re", "I've", "I’ve", "we've",
-        "we’ve", NULL,
+        "i", "we", "you", "my", "our", "your", "us", "me",
     };
+    const char *at = w->text + w->tokens[i].begin;
+    size_t len = 0, all = w->tokens[i].end - w->tokens[i].begin;
 
-    return is_any(w, i, words);
+    while (len < all && len < 6 && (at[len] | 32) >= 'a' &&
+           (at[len] | 32) <= 'z')
+        len++;
+    for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+        if (gly_word_is(at, len, words[k]))
+            return !(w->tokens[i].flags & GLY_CAPS); /* the US */
+    return false;
 }
 
 static bool is_article(const struct words *w, size_t i)
