@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct state {
-    const gly_words *cues;
+    const gly_words *cues, *people, *sexes;
     const char *cue_list;
     bool unattributed, quoted;
     double min_score;
@@ -40,7 +40,7 @@ static void mark_pieces(gly_doc *doc, gly_span *q, const struct pieces *pieces)
 }
 
 static void mark_find(gly_doc *doc, const struct find *f,
-                      const struct pieces *pieces, const struct names *names)
+                      const struct pieces *pieces)
 {
     gly_span *q = gly_mark(doc, "quotes", f->begin, f->end,
                            f->direct ? "direct" : "mixed");
@@ -55,8 +55,10 @@ static void mark_find(gly_doc *doc, const struct find *f,
     }
     if (f->speaker_end) {
         part = gly_mark_part(doc, q, "speaker", f->speaker, f->speaker_end);
-        part->name = quote_name(names, gly_text(doc, NULL), f->speaker,
-                                f->speaker_end);
+        part->name = f->name;
+        part->score *= f->name_score;
+        if (f->names)
+            gly_note_set(doc, part, "names", f->names);
     }
     mark_pieces(doc, q, pieces);
 }
@@ -103,19 +105,18 @@ static int process(gly_stage *stage, gly_doc *doc)
     const struct state *s = gly_state(stage);
     struct pieces pieces = quote_pair_marks(doc, s->cues);
     struct finds finds;
-    struct names names;
 
-    if (pieces.count == 0)
-        return GLY_PASS;
     quote_mend(doc, s->cues, &pieces);
     finds = quote_find(doc, s->cues, &pieces);
-    names = quote_names(doc, &pieces);
+    finds = quote_turns(doc, &finds);
+    quote_name_speakers(doc, s->people, s->sexes, &pieces, &finds);
+    finds = quote_talk(doc, &pieces, &finds);
     for (size_t i = 0; i < finds.count; i++) {
         const struct find *f = &finds.list[i];
 
         if (f->score >= s->min_score &&
             (s->unattributed || f->cue_end || f->speaker_end))
-            mark_find(doc, f, &pieces, &names);
+            mark_find(doc, f, &pieces);
     }
     if (s->quoted)
         quote_mark_quoted(doc, &pieces);
@@ -123,12 +124,14 @@ static int process(gly_stage *stage, gly_doc *doc)
     return GLY_PASS;
 }
 
-static int open_cues(gly_stage *stage)
+static int open_lists(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
 
     s->cues = gly_words_open(stage, s->cue_list, GLY_FOLD);
-    return s->cues ? 0 : -ENOENT;
+    s->people = gly_words_open(stage, "quote-people.txt", GLY_FOLD);
+    s->sexes = gly_words_open(stage, "entity-sexes.txt", GLY_FOLD);
+    return s->cues && s->people && s->sexes ? 0 : -ENOENT;
 }
 
 const gly_plugin galley_plugin = {
@@ -139,6 +142,6 @@ const gly_plugin galley_plugin = {
     .writes = "quotes quoted markers",
     .state_size = sizeof(struct state),
     .options = options,
-    .open = open_cues,
+    .open = open_lists,
     .process = process,
 };

@@ -1,185 +1,330 @@
-/* names.c: what a speaker is called, from the entities that a stage before has
- * found.
+/* names.c: the people and bodies of a document, and where it mentions them
+ * outside of quote marks: by name, by "he" and "she", or as "a teacher".
  */
-#include "quote.h"
+#include "who.h"
 
 #include <string.h>
 
-enum { BACK = 2000, NEAR = 60, AHEAD = 120 }; /* bytes */
-enum { MOST_PERSONS = 64 };
-enum { TITLE_WORTH = 4 }; /* pronouns, which may mean somebody else */
+enum { MOST_WORDS = 4 }; /* between "a" and "teacher" */
+enum { NEAR = 120 };     /* bytes */
 
-/* How often "he" or "she" comes next after a person's name, and titles tell. */
-struct person {
-    const char *name;
-    unsigned he, she;
-};
-
-static bool is_person(const gly_span *s)
+bool quote_is_word(const struct who *w, size_t i, const char *const *words)
 {
-    return strcmp(s->kind, "PERSON") == 0;
-}
+    const gly_token *t = &w->tokens[i];
+    const char *at = w->text + t->begin;
 
-static bool is_word(const char *text, gly_pos begin, gly_pos end,
-                    const char *word)
-{
-    return gly_word_is(text + begin, end - begin, word);
-}
-
-static bool is_any(const char *text, gly_pos begin, gly_pos end,
-                   const char *const *words)
-{
-    while (*words && !is_word(text, begin, end, *words))
+    while (*words && ((*at | 32) != **words ||
+                      !gly_word_is(at, t->end - t->begin, *words)))
         words++;
     return *words;
 }
 
-static bool is_he(const char *text, gly_pos begin, gly_pos end)
+bool quote_is_preposition(const struct who *w, size_t i)
 {
-    return is_word(text, begin, end, "he") ||
-           is_word(text, begin, end, "his") ||
-           is_word(text, begin, end, "him") || is_word(text, begin, end, "mr");
+    static const char *const words[] = {
+        "of",   "for",   "with",    "to",    "by",     "from", "against",
+        "about", "on",   "in",      "at",    "than",   "like", "between",
+        "under", "over", "after",   "near",  "toward", "via",  "behind",
+        "among", "into", "towards", "since", "before", NULL,
+    };
+
+    return quote_is_word(w, i, words);
 }
 
-static bool is_she(const char *text, gly_pos begin, gly_pos end)
+static bool is_sign(const struct who *w, size_t i, char sign)
 {
-    return is_word(text, begin, end, "she") ||
-           is_word(text, begin, end, "her") ||
-           is_word(text, begin, end, "mrs") || is_word(text, begin, end, "ms");
+    return w->tokens[i].type == GLY_SIGN && w->text[w->tokens[i].begin] == sign;
 }
 
-static bool is_ascii_letter(char c)
+static bool kind_of(const gly_span *s, enum kind *kind)
 {
-    return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
+    static const struct {
+        const char *label;
+        enum kind kind;
+    } labels[] = {
+        {"PERSON", PERSON}, {"ORG", BODY}, {"LOC", PLACE}, {"GPE", PLACE},
+    };
 
-/* Counts the first "he" or "she" in [at, end), not beyond the line. */
-static void count_pronoun(struct person *person, const char *text, gly_pos at,
-                          gly_pos end)
-{
-    while (at < end && text[at] != '\n') {
-        gly_pos begin = at;
-
-        while (at < end && is_ascii_letter(text[at]))
-            at++;
-        if (is_he(text, begin, at)) {
-            person->he++;
-            return;
+    for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+        if (strcmp(s->kind, labels[i].label) == 0) {
+            *kind = labels[i].kind;
+            return true;
         }
-        if (is_she(text, begin, at)) {
-            person->she++;
-            return;
-        }
-        at += at == begin;
+    return false;
+}
+
+static const char *last_word(const char *name, size_t *len)
+{
+    const char *space = strrchr(name, ' ');
+    const char *word = space && space[1] ? space + 1 : name;
+
+    *len = strlen(word);
+    return word;
+}
+
+static struct being *be(struct who *w, const char *name, enum kind kind)
+{
+    size_t len = strlen(name);
+    struct being **head =
+        &w->by_name[(quote_hash(name, len) + kind) & w->mask];
+    struct being *b = *head;
+
+    while (b && (b->kind != kind || strcmp(b->name, name) != 0))
+        b = b->next;
+    if (b)
+        return b;
+    b = gly_alloc(w->doc, sizeof(*b));
+    *b = (struct being){.name = name, .kind = kind, .next = *head};
+    *head = b;
+    if (kind == PERSON) {
+        name = last_word(name, &len);
+        head = &w->by_family[quote_hash(name, len) & w->mask];
+        b->same_family = *head;
+        *head = b;
     }
+    return b;
 }
 
-/* "Sir" before a name at `end`, or "her son," */
-static void count_title(struct person *person, const char *text, gly_pos end)
+struct being *quote_of_family(const struct who *w, const char *at, size_t len)
 {
-    static const char *const he[] = {
-        "mr", "sir", "lord", "king", "prince", "father", "son", "brother",
-        "husband", "chairman", "spokesman", NULL,
-    };
-    static const char *const she[] = {
-        "mrs", "ms", "miss", "dame", "lady", "queen", "princess", "mother",
-        "daughter", "sister", "wife", "chairwoman", "spokeswoman", NULL,
-    };
-    bool dot;
-    gly_pos begin;
+    struct being *b = w->by_family[quote_hash(at, len) & w->mask];
+    struct being *found = NULL, *alone = NULL;
 
-    while (end > 0 && strchr(" ,", text[end - 1]))
-        end--;
-    dot = end > 0 && text[end - 1] == '.';
-    begin = end -= dot;
-    while (begin > 0 && end - begin < 12 && is_ascii_letter(text[begin - 1]))
-        begin--;
-    if (dot && end - begin > 3)
-        return; /* the sentence before */
-    person->he += TITLE_WORTH * is_any(text, begin, end, he);
-    person->she += TITLE_WORTH * is_any(text, begin, end, she);
+    for (; b; b = b->same_family) {
+        size_t n;
+        const char *word = last_word(b->name, &n);
+
+        if (n != len || quote_hash(word, n) != quote_hash(at, len))
+            continue;
+        if (word == b->name) {
+            alone = b;
+            continue;
+        }
+        if (found)
+            return NULL;
+        found = b;
+    }
+    return found ? found : alone;
 }
 
-static struct person *find_person(struct person *persons, size_t *count,
-                                  const char *name)
+static void add(struct who *w, struct mention m)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (strcmp(persons[i].name, name) == 0)
-            return &persons[i];
-    if (*count == MOST_PERSONS)
-        return NULL;
-    persons[*count].name = name;
-    return &persons[(*count)++];
+    if (w->count == w->size) {
+        struct mention *old = w->mentions;
+
+        w->size = 2 * w->size + 32;
+        w->mentions = gly_alloc(w->doc, w->size * sizeof(*old));
+        if (w->count)
+            memcpy(w->mentions, old, w->count * sizeof(*old));
+    }
+    w->mentions[w->count++] = m;
 }
 
-/* Titles stand before or in a name, pronouns behind it. */
-static void count_pronouns(gly_doc *doc, const struct names *names)
+/* "her", "’s": what follows is not who is spoken of. */
+static bool is_owner(const struct who *w, size_t next)
 {
-    gly_pos len;
-    const char *text = gly_text(doc, &len);
-    struct person *persons =
-        gly_alloc(doc, MOST_PERSONS * sizeof(struct person));
+    const char *at = w->text + w->tokens[next].begin;
+
+    return next < w->token_count &&
+           (*at == '\'' || strncmp(at, "\xE2\x80\x99", 3) == 0) &&
+           w->tokens[next].end - w->tokens[next].begin <= 4;
+}
+
+/* The first in its sentence that is not below another word. */
+static enum place place_of(const struct who *w, const struct mention *m,
+                           size_t first, size_t last)
+{
+    uint32_t begin = w->sentences[m->sentence].first;
+
+    if ((first > begin && quote_is_preposition(w, first - 1)) ||
+        is_owner(w, last))
+        return BELOW;
+    for (size_t i = w->count; i-- > 0;) {
+        const struct mention *prior = &w->mentions[i];
+
+        if (prior->sentence != m->sentence)
+            break;
+        if (prior->place == SUBJECT)
+            return OBJECT;
+    }
+    return SUBJECT;
+}
+
+/* The token after the entity. */
+static size_t take_name(struct who *w, const gly_span *s, enum kind kind,
+                        struct mention m, size_t first)
+{
+    size_t last = first, begin = first;
+
+    while (last < w->token_count && w->tokens[last].begin < s->end)
+        last++;
+    m.begin = s->begin;
+    m.end = s->end;
+    m.span = s;
+    m.being = be(w, s->name ? s->name
+                            : gly_keep(w->doc, w->text + s->begin,
+                                       s->end - s->begin),
+                 kind);
+    if (kind == PERSON)
+        begin = quote_traits(w, &m, first, last);
+    m.place = place_of(w, &m, begin, last);
+    add(w, m);
+    return last;
+}
+
+static bool is_person_before(const struct who *w, size_t token)
+{
+    const struct mention *m = w->count ? &w->mentions[w->count - 1] : NULL;
+
+    return m && m->what == NAMED && token > 1 && is_sign(w, token - 1, ',') &&
+           m->end >= w->tokens[token - 2].begin;
+}
+
+/* "a teacher", but not "Kim, a teacher," or "is a teacher"; "The teacher" as
+ * the first of a sentence. */
+static void take_described(struct who *w, struct mention m, size_t first,
+                           const gly_span *next)
+{
+    static const char *const predicates[] = {"is", "was", "as", "be", "been",
+                                             "became", "become", "being",
+                                             "were", "like", NULL};
+    const gly_token *t = w->tokens;
+    size_t last = first + 1;
+    struct role role;
+
+    if (is_person_before(w, first) ||
+        (first > 0 && quote_is_word(w, first - 1, predicates)))
+        return;
+    while (last < w->token_count && last <= first + MOST_WORDS &&
+           t[last].type != GLY_SIGN && !(t[last].flags & GLY_LINE) &&
+           (!next || t[last].begin < next->begin) &&
+           !quote_is_preposition(w, last))
+        last++;
+    if (last == first + 1 ||
+        (next && last < w->token_count && t[last].begin + 2 >= next->begin))
+        return;
+    role = quote_head(w, w->text + t[first + 1].begin,
+                      w->text + t[last - 1].end, true);
+    if (!role.classes || quote_is_body(&role))
+        return;
+    m.begin = t[first].begin;
+    m.end = t[last - 1].end;
+    m.being = gly_alloc(w->doc, sizeof(*m.being));
+    *m.being = (struct being){.kind = PERSON};
+    m.being->roles = gly_alloc(w->doc, sizeof(role));
+    *m.being->roles = role;
+    quote_sex_of_role(m.being, &role);
+    m.place = place_of(w, &m, first, last);
+    add(w, m);
+}
+
+/* "Kim took her dog along" says that Kim is she. */
+static void tell_sex(struct who *w, const struct mention *m, bool she)
+{
+    struct mention *near = w->count ? &w->mentions[w->count - 1] : NULL;
+
+    if (!near || near->what != NAMED || near->being->kind != PERSON ||
+        near->told || near->paragraph != m->paragraph ||
+        near->end + NEAR < m->begin)
+        return;
+    near->told = true;
+    near->being->he += !she;
+    near->being->she += she;
+}
+
+/* What a word by itself mentions; NAMED: nobody. */
+static enum what what_of(const struct who *w, size_t i)
+{
+    static const char *const he[] = {"he", "his", "him", NULL};
+    static const char *const she[] = {"she", "her", NULL};
+    static const char *const a[] = {"a", "an", "one", "another", NULL};
+    static const char *const the[] = {"the", NULL};
+    const gly_token *t = &w->tokens[i];
+
+    switch (w->text[t->begin] | 32) {
+    case 'h':
+        return quote_is_word(w, i, he)    ? HE
+               : quote_is_word(w, i, she) ? SHE
+                                          : NAMED;
+    case 's':
+        return quote_is_word(w, i, she) ? SHE : NAMED;
+    case 'a':
+    case 'o':
+        return quote_is_word(w, i, a) ? UNNAMED : NAMED;
+    case 't':
+        return t->flags & GLY_FIRST && quote_is_word(w, i, the) ? DESCRIBED
+                                                                : NAMED;
+    }
+    return NAMED;
+}
+
+static void take_word(struct who *w, struct mention m, size_t i,
+                      const gly_span *next)
+{
+    m.begin = w->tokens[i].begin;
+    m.end = w->tokens[i].end;
+    m.what = what_of(w, i);
+    if (m.what == UNNAMED || m.what == DESCRIBED)
+        take_described(w, m, i, next);
+    if (m.what != HE && m.what != SHE)
+        return;
+    tell_sex(w, &m, m.what == SHE);
+    if ((w->text[m.end - 1] | 32) != 'e')
+        return; /* his, him, her */
+    m.place = place_of(w, &m, i, i + 1);
+    add(w, m);
+}
+
+static void open_tables(struct who *w)
+{
     size_t count = 0;
 
-    for (size_t i = 0; i < names->count; i++) {
-        struct named *n = &names->list[i];
-        gly_pos at = n->span->end, end = at + AHEAD;
-
-        if (!is_person(n->span))
-            continue;
-        n->person = find_person(persons, &count, n->name);
-        if (!n->person)
-            continue;
-        if (i + 1 < names->count && names->list[i + 1].span->begin < end)
-            end = names->list[i + 1].span->begin;
-        count_pronoun(n->person, text, at, end < len ? end : len);
-        at = n->span->begin;
-        count_pronoun(n->person, text, at,
-                      n->span->end < at + 3 ? n->span->end : at + 3);
-        count_title(n->person, text, n->span->begin);
-    }
+    for (const gly_span *s = gly_spans(w->doc, "entities"); s; s = s->next)
+        count++;
+    w->mask = 63;
+    while (w->mask < count)
+        w->mask = 2 * w->mask + 1;
+    w->by_name = gly_alloc(w->doc, (w->mask + 1) * sizeof(*w->by_name));
+    w->by_family = gly_alloc(w->doc, (w->mask + 1) * sizeof(*w->by_family));
 }
 
-struct names quote_names(gly_doc *doc, const struct pieces *pieces)
+void quote_mentions(struct who *w, const struct pieces *pieces)
 {
-    struct names names = {0};
-    const gly_span *first = gly_spans(doc, "entities");
+    const gly_span *s = gly_spans(w->doc, "entities");
     const struct piece *p = pieces->list, *end = p + pieces->count;
-    const char *text = gly_text(doc, NULL);
-    size_t count = 0;
+    struct mention m = {.what = NAMED};
+    enum kind kind;
+    size_t i = 0;
 
-    for (const gly_span *s = first; s; s = s->next)
-        count += is_person(s) || strcmp(s->kind, "ORG") == 0;
-    if (count == 0)
-        return names;
-    names.list = gly_alloc(doc, count * sizeof(*names.list));
-    for (const gly_span *s = first; s; s = s->next) {
-        while (p < end && p->end <= s->begin)
+    open_tables(w);
+    while (i < w->token_count) {
+        const gly_token *t = &w->tokens[i];
+
+        while (m.sentence + 1 < w->sentence_count &&
+               w->sentences[m.sentence].last <= i)
+            m.sentence++;
+        m.paragraph = w->sentences[m.sentence].paragraph;
+        while (p < end && p->end <= t->begin)
             p++;
-        if (p < end && p->begin <= s->begin) /* but not James “Jim” Ray */
-            continue;
-        if (!is_person(s) && strcmp(s->kind, "ORG") != 0)
-            continue;
-        names.list[names.count++] = (struct named){
-            .span = s,
-            .name = s->name
-                        ? s->name
-                        : gly_keep(doc, text + s->begin, s->end - s->begin),
-        };
+        while (s && (s->end <= t->begin || !kind_of(s, &kind)))
+            s = s->next;
+        if (p < end && p->begin <= t->begin) /* but not James “Jim” Ray */
+            i++;
+        else if (s && s->begin <= t->begin)
+            i = take_name(w, s, kind, m, i);
+        else
+            take_word(w, m, i++, s);
     }
-    count_pronouns(doc, &names);
-    return names;
 }
 
-/* How many of them begin before pos. */
-static size_t count_before(const struct names *names, gly_pos pos)
+size_t quote_mentions_before(const struct who *w, gly_pos pos)
 {
-    size_t low = 0, high = names->count;
+    size_t low = 0, high = w->count;
 
     while (low < high) {
         size_t mid = low + (high - low) / 2;
 
-        if (names->list[mid].span->begin < pos)
+        if (w->mentions[mid].begin < pos)
             low = mid + 1;
         else
             high = mid;
@@ -187,136 +332,17 @@ static size_t count_before(const struct names *names, gly_pos pos)
     return low;
 }
 
-static gly_pos line_begin(const char *text, gly_pos at, gly_pos low)
+size_t quote_sentence_at(const struct who *w, gly_pos pos)
 {
-    while (at > low && text[at - 1] != '\n')
-        at--;
-    return at;
-}
+    size_t low = 0, high = w->sentence_count;
 
-/* Whether the text speaks otherwise of this person. */
-static bool is_other(const struct person *person, bool she)
-{
-    unsigned yes, no;
+    while (low + 1 < high) {
+        size_t mid = low + (high - low) / 2;
 
-    if (!person)
-        return false;
-    yes = she ? person->she : person->he;
-    no = she ? person->he : person->she;
-    return no > yes;
-}
-
-/* The one person named in [low, high) who may be she, or he; NULL when there is
- * not just one. */
-static const struct named *only_person(const struct names *names, gly_pos low,
-                                       gly_pos high, bool she)
-{
-    const struct named *found = NULL;
-
-    for (size_t i = count_before(names, high); i-- > 0;) {
-        const struct named *n = &names->list[i];
-
-        if (n->span->begin < low)
-            break;
-        if (!is_person(n->span) || n->span->end > high ||
-            is_other(n->person, she))
-            continue;
-        if (found && strcmp(found->name, n->name) != 0)
-            return NULL;
-        found = n;
+        if (w->sentences[mid].begin <= pos)
+            low = mid;
+        else
+            high = mid;
     }
-    return found;
-}
-
-/* He or she: the only such person named before in the paragraph, else in the
- * one above it. */
-static const struct named *resolve(const struct names *names, const char *text,
-                                   gly_pos at, bool she)
-{
-    gly_pos low = at > BACK ? at - BACK : 0;
-    gly_pos begin = line_begin(text, at, low), above = begin;
-    size_t before = count_before(names, at);
-
-    if (before > 0 && names->list[before - 1].span->begin >= begin)
-        return only_person(names, begin, at, she);
-    while (above > low && text[above - 1] == '\n')
-        above--;
-    return only_person(names, line_begin(text, above, low), above, she);
-}
-
-static bool has_word(const char *text, gly_pos begin, gly_pos end,
-                     const char *word)
-{
-    size_t len = strlen(word);
-
-    for (; begin + len <= end; begin++)
-        if (memcmp(text + begin, word, len) == 0)
-            return true;
-    return false;
-}
-
-/* Whether an entity is who speaks, not "Kim's aide" or "an aide to Kim". */
-static bool is_head(const char *text, const gly_span *s, gly_pos begin,
-                    gly_pos end)
-{
-    static const char *const below[] = {" of ", " for ", " to ", " at ",
-                                        " from ", " with "};
-    static const char *const after[] = {",", " (", " of ", ")"};
-
-    for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++)
-        if (s->begin > begin && has_word(text, begin, s->begin, below[i]))
-            return false;
-    if (s->end >= end)
-        return true;
-    for (size_t i = 0; i < sizeof(after) / sizeof(after[0]); i++)
-        if (strncmp(text + s->end, after[i], strlen(after[i])) == 0)
-            return true;
-    return false;
-}
-
-static const struct named *overlapping(const struct names *names,
-                                       const char *text, gly_pos begin,
-                                       gly_pos end)
-{
-    const struct named *found = NULL;
-    size_t before = count_before(names, end);
-
-    for (size_t i = before; i-- > 0 && before - i < 16;) {
-        const struct named *n = &names->list[i];
-
-        if (n->span->end > begin && is_head(text, n->span, begin, end) &&
-            (!found || is_person(n->span) > is_person(found->span)))
-            found = n;
-    }
-    return found;
-}
-
-/* "said the mayor, Maria Lopez." */
-static const struct named *apposed(const struct names *names, const char *text,
-                                   gly_pos end)
-{
-    size_t i = count_before(names, end + 2);
-    const gly_span *s = i < names->count ? names->list[i].span : NULL;
-
-    if (!s || s->begin != end + 2 || !is_person(s) || text[end] != ',' ||
-        (text[s->end] != ',' && text[s->end] != '.'))
-        return NULL;
-    return &names->list[i];
-}
-
-const char *quote_name(const struct names *names, const char *text,
-                       gly_pos begin, gly_pos end)
-{
-    size_t before = count_before(names, end);
-    const struct named *found = overlapping(names, text, begin, end);
-
-    if (!found && (is_word(text, begin, end, "he") ||
-                   is_word(text, begin, end, "she")))
-        found = resolve(names, text, begin, is_she(text, begin, end));
-    if (!found && is_word(text, begin, end, "who") && before > 0 &&
-        names->list[before - 1].span->end + NEAR > begin)
-        found = &names->list[before - 1];
-    if (!found)
-        found = apposed(names, text, end);
-    return found ? found->name : NULL;
+    return low;
 }

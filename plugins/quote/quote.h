@@ -3,7 +3,8 @@
  * marks.c weighs quote marks, pair.c makes pieces of them and mend.c ends those
  * that lost a mark; view.c reads a paragraph as words and pieces, speaker.c
  * knows noun phrases, said.c the cues of a sentence and content.c what they
- * report; find.c makes quotations of it all, and names.c names the speakers.
+ * report; find.c makes quotations of it all. Who the speakers are is told by the
+ * parts of who.h.
  * All memory is the document's.
  */
 #ifndef GALLEY_QUOTE_H
@@ -109,9 +110,11 @@ struct find {
     gly_pos begin, end;
     gly_pos speaker, speaker_end, cue, cue_end; /* no part: the ends are 0 */
     const char *stance;
-    double score;
+    const char *name, *names; /* of the speaker; of several, or NULL */
+    double score, name_score;
     size_t paragraph, sentence; /* where it ends, to be gone on with */
     bool direct, goes_on;
+    bool turn;     /* of a talk without marks */
     bool unclosed; /* its marks go on in the next paragraph */
 };
 
@@ -157,21 +160,14 @@ size_t quote_content_begin(const struct sentence *p, const struct said *said,
                            size_t s);
 size_t quote_content_end(const struct sentence *p, size_t s);
 
-/* The entities that may speak, in order, but for those inside quote marks. */
-struct named {
-    const gly_span *span;
-    const char *name;
-    struct person *person; /* or NULL */
-};
-
-struct names {
-    struct named *list;
-    size_t count;
-};
-
-struct names quote_names(gly_doc *doc, const struct pieces *pieces);
-/* The canonical name of a speaker, or NULL. */
-const char *quote_name(const struct names *names, const char *text,
-                       gly_pos begin, gly_pos end);
+/* The finds, and among them the turns of a talk without marks. */
+struct finds quote_turns(gly_doc *doc, const struct finds *finds);
+/* Names the speakers of finds; `people` and `sexes` are word lists. */
+void quote_name_speakers(gly_doc *doc, const gly_words *people,
+                         const gly_words *sexes, const struct pieces *pieces,
+                         struct finds *finds);
+/* The named finds again, those of a talk of two in turn. */
+struct finds quote_talk(gly_doc *doc, const struct pieces *pieces,
+                        const struct finds *finds);
 
 #endif

@@ -1,0 +1,316 @@
+/* turns.c: talks written as turns, without quote marks: "Q:" and "A:", "LOPEZ:",
+ * "Maria Lopez:", each at the begin of a paragraph.
+ *
+ * A label before a colon is a turn's only where the document has more of them:
+ * two labels, one of which comes again or which ask and answer, and one of which
+ * is known as a person or as someone who asks.
+ */
+#include "who.h"
+
+#include <string.h>
+
+enum { MOST_LABEL = 7, MOST_LABELS = 64, MOST_MORE = 8, MOST_TABLE = 3 };
+enum { ASKS = 1, ANSWERS = 2, KNOWN = 4, CAPS = 8 };
+
+struct line {
+    size_t first, last; /* tokens */
+    size_t content;     /* the token behind the label; 0: there is none */
+    gly_pos begin, end; /* of the label */
+    uint32_t hash;
+    unsigned flags;
+};
+
+struct label {
+    uint32_t hash;
+    unsigned count, flags;
+};
+
+struct talk {
+    const char *text;
+    const gly_token *tokens;
+    struct line *lines;
+    size_t count;
+    struct label labels[MOST_LABELS];
+    size_t label_count;
+    unsigned style; /* CAPS: the known ones are written so */
+    uint32_t *families; /* of the people: hashes, in a table */
+    size_t mask;
+};
+
+static bool is_any(const struct talk *t, size_t i, const char *const *words)
+{
+    const gly_token *k = &t->tokens[i];
+
+    while (*words && !gly_word_is(t->text + k->begin, k->end - k->begin, *words))
+        words++;
+    return *words;
+}
+
+static bool is_sign(const struct talk *t, size_t i, const char *signs)
+{
+    const gly_token *k = &t->tokens[i];
+
+    return k->type == GLY_SIGN && strchr(signs, t->text[k->begin]);
+}
+
+static uint32_t hash_last(const char *at, const char *end)
+{
+    const char *word = end;
+
+    while (word > at && word[-1] != ' ')
+        word--;
+    return quote_hash(word, (size_t)(end - word)) | 1;
+}
+
+static void know_people(struct talk *t, gly_doc *doc)
+{
+    size_t count = 0;
+
+    for (const gly_span *s = gly_spans(doc, "entities"); s; s = s->next)
+        count++;
+    t->mask = 15;
+    while (t->mask < 2 * count)
+        t->mask = 2 * t->mask + 1;
+    t->families = gly_alloc(doc, (t->mask + 1) * sizeof(*t->families));
+    for (const gly_span *s = gly_spans(doc, "entities"); s; s = s->next) {
+        uint32_t hash = hash_last(t->text + s->begin, t->text + s->end);
+        size_t i = hash & t->mask;
+
+        if (strcmp(s->kind, "PERSON") != 0)
+            continue;
+        while (t->families[i] && t->families[i] != hash)
+            i = (i + 1) & t->mask;
+        t->families[i] = hash;
+    }
+}
+
+static bool is_person(const struct talk *t, size_t last)
+{
+    const gly_token *k = &t->tokens[last];
+    uint32_t hash = quote_hash(t->text + k->begin, k->end - k->begin) | 1;
+    size_t i = hash & t->mask;
+
+    while (t->families[i] && t->families[i] != hash)
+        i = (i + 1) & t->mask;
+    return t->families[i] == hash;
+}
+
+static unsigned flags_of(const struct talk *t, size_t first, size_t last)
+{
+    static const char *const asks[] = {
+        "q", "q.", "question", "interviewer", "reporter", "moderator", "host",
+        "journalist", "presenter", NULL,
+    };
+    static const char *const answers[] = {"a", "a.", "answer", NULL};
+    size_t name = last;
+    unsigned flags = CAPS;
+
+    for (size_t i = first; i < last; i++)
+        if (t->tokens[i].type == GLY_WORD &&
+            !(t->tokens[i].flags & GLY_CAPS) && !is_sign(t, i, "."))
+            flags = 0;
+    for (size_t i = first; i < last && name == last; i++)
+        if (is_sign(t, i, "("))
+            name = i;
+    if (last == first + 1 && is_any(t, first, asks))
+        flags |= ASKS;
+    if (last == first + 1 && is_any(t, first, answers))
+        flags |= ANSWERS;
+    return name > first && is_person(t, name - 1) ? flags | KNOWN : flags;
+}
+
+static bool is_in_label(const struct talk *t, size_t i, bool first)
+{
+    const gly_token *k = &t->tokens[i];
+
+    return (k->type == GLY_WORD && k->flags & GLY_CAPITAL) ||
+           (!first && is_sign(t, i, ".()"));
+}
+
+/* "LOPEZ:", "Sen. Maria Lopez (D-Ash):", "Q.": up to its colon or dot. */
+static void read_label(const struct talk *t, struct line *line)
+{
+    static const char *const short_ones[] = {"q", "q.", "a", "a.", NULL};
+    size_t i = line->first, end;
+
+    while (i < line->last && i - line->first < MOST_LABEL &&
+           is_in_label(t, i, i == line->first))
+        i++;
+    end = i;
+    if (i == line->first || i >= line->last)
+        return;
+    if (is_sign(t, i, ":"))
+        i++;
+    else if (!is_any(t, line->first, short_ones) ||
+             t->text[t->tokens[line->first].end - 1] != '.')
+        return;
+    else
+        i = end = line->first + 1;
+    if (i >= line->last || !(t->tokens[i].flags & GLY_SPACED))
+        return;
+    line->content = i;
+    line->begin = t->tokens[line->first].begin;
+    line->end = t->tokens[end - 1].end;
+    line->hash = quote_hash(t->text + line->begin, line->end - line->begin);
+    line->flags = flags_of(t, line->first, end);
+}
+
+static struct label *find_label(struct talk *t, uint32_t hash)
+{
+    for (size_t i = 0; i < t->label_count; i++)
+        if (t->labels[i].hash == hash)
+            return &t->labels[i];
+    return NULL;
+}
+
+/* Not "Lopez: 12" of a table. */
+static bool is_speech(const struct talk *t, const struct line *line)
+{
+    const gly_token *last = &t->tokens[line->last - 1];
+
+    return t->tokens[line->content].type != GLY_NUMERAL &&
+           (line->last - line->content > MOST_TABLE ||
+            strchr(".?!", t->text[last->begin]));
+}
+
+static void count_label(struct talk *t, const struct line *line)
+{
+    struct label *l = find_label(t, line->hash);
+
+    if (!is_speech(t, line))
+        return;
+    if (!l && t->label_count < MOST_LABELS) {
+        l = &t->labels[t->label_count++];
+        *l = (struct label){.hash = line->hash, .flags = line->flags};
+    }
+    if (l)
+        l->count++;
+}
+
+static bool is_talk(struct talk *t)
+{
+    unsigned flags = 0;
+    bool again = false;
+
+    for (size_t i = 0; i < t->label_count; i++) {
+        flags |= t->labels[i].flags;
+        if (t->labels[i].flags & KNOWN)
+            t->style |= t->labels[i].flags & CAPS;
+        again = again || (t->labels[i].count > 1 &&
+                          t->labels[i].flags & (KNOWN | ASKS | CAPS));
+    }
+    return t->label_count > 1 && flags & (KNOWN | ASKS) &&
+           (again || (flags & ASKS && flags & ANSWERS));
+}
+
+/* Whether a label speaks in what is a talk. */
+static bool speaks(struct talk *t, const struct line *line)
+{
+    const struct label *l = line->content ? find_label(t, line->hash) : NULL;
+
+    return l && (l->flags & (KNOWN | ASKS | ANSWERS | t->style) ||
+                 l->count > 1);
+}
+
+static bool read_lines(struct talk *t, gly_doc *doc)
+{
+    size_t count = 0, tokens;
+
+    t->text = gly_text(doc, NULL);
+    t->tokens = gly_tokens(doc, &tokens);
+    for (size_t i = 0; i < tokens; i++)
+        count += t->tokens[i].flags & GLY_LINE && i + 2 < tokens &&
+                 t->tokens[i].flags & GLY_CAPITAL;
+    if (count < 2)
+        return false;
+    know_people(t, doc);
+    for (size_t i = 0; i < tokens; i++)
+        t->count += (t->tokens[i].flags & GLY_LINE) != 0;
+    t->lines = gly_alloc(doc, (t->count + 1) * sizeof(*t->lines));
+    t->count = 0;
+    for (size_t i = 0; i < tokens;) {
+        struct line *line = &t->lines[t->count++];
+
+        line->first = i++;
+        while (i < tokens && !(t->tokens[i].flags & GLY_LINE))
+            i++;
+        line->last = i;
+        read_label(t, line);
+        if (line->content)
+            count_label(t, line);
+    }
+    return is_talk(t);
+}
+
+static bool is_marked(const struct talk *t, size_t token)
+{
+    static const char *const marks[] = {"\"", "'", "\xE2\x80\x9C",
+                                        "\xE2\x80\x98", "\xC2\xAB"};
+    const char *at = t->text + t->tokens[token].begin;
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+        if (strncmp(at, marks[i], strlen(marks[i])) == 0)
+            return true;
+    return false;
+}
+
+/* The line that the turn at line i ends with: before the next label. */
+static size_t turn_end(struct talk *t, size_t i, gly_pos next_find)
+{
+    size_t k = i + 1;
+
+    while (k < t->count && k - i <= MOST_MORE && !speaks(t, &t->lines[k]) &&
+           t->tokens[t->lines[k].last - 1].end <= next_find)
+        k++;
+    return k < t->count && speaks(t, &t->lines[k]) ? k - 1 : i;
+}
+
+static const struct find *next_outside(const struct finds *finds, size_t *f,
+                                       gly_pos end)
+{
+    while (*f < finds->count && finds->list[*f].begin < end)
+        (*f)++;
+    return *f < finds->count ? &finds->list[*f] : NULL;
+}
+
+static void take_turn(struct talk *t, const struct line *line, gly_pos end,
+                      struct finds *out)
+{
+    out->list[out->count++] = (struct find){
+        .begin = t->tokens[line->content].begin,
+        .end = end,
+        .speaker = line->begin,
+        .speaker_end = line->end,
+        .direct = true,
+        .turn = true,
+        .score = line->flags & (KNOWN | ASKS | ANSWERS) ? 0.9 : 0.7,
+    };
+}
+
+struct finds quote_turns(gly_doc *doc, const struct finds *finds)
+{
+    struct talk t = {0};
+    struct finds out = {0};
+    size_t f = 0;
+
+    if (!read_lines(&t, doc))
+        return *finds;
+    out.list = gly_alloc(doc, (finds->count + t.count) * sizeof(*out.list));
+    for (size_t i = 0; i < t.count; i++) {
+        const struct line *line = &t.lines[i];
+        gly_pos end = t.tokens[line->last - 1].end;
+        const struct find *next;
+        size_t inner = f;
+
+        if (speaks(&t, line) && !is_marked(&t, line->content)) {
+            next = next_outside(finds, &inner, end);
+            i = turn_end(&t, i, next ? next->begin : UINT32_MAX);
+            end = t.tokens[t.lines[i].last - 1].end;
+            take_turn(&t, line, end, &out);
+            next_outside(finds, &f, end);
+        }
+        while (f < finds->count && finds->list[f].begin < end)
+            out.list[out.count++] = finds->list[f++];
+    }
+    return out;
+}
