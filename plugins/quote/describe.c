@@ -24,7 +24,7 @@ static bool has_role(const struct being *b, const struct role *head)
 
 static bool has_fact(const struct being *b, const char *at, size_t len)
 {
-    uint32_t hash = quote_hash(at, len);
+    uint32_t hash = quote_name_hash(at, len);
 
     for (const struct fact *f = b->facts; f; f = f->next)
         if (f->hash == hash)
@@ -71,7 +71,7 @@ static bool has_word(const char *name, const char *word, size_t len)
     while (*name) {
         size_t n = strcspn(name, " -");
 
-        if (n == len && quote_hash(name, n) == quote_hash(word, len))
+        if (n == len && quote_name_hash(name, n) == quote_name_hash(word, len))
             return true;
         name += n + (name[n] != '\0');
     }

@@ -66,7 +66,7 @@ static struct being *be(struct who *w, const char *name, enum kind kind)
 {
     size_t len = strlen(name);
     struct being **head =
-        &w->by_name[(quote_hash(name, len) + kind) & w->mask];
+        &w->by_name[(quote_name_hash(name, len) + kind) & w->mask];
     struct being *b = *head;
 
     while (b && (b->kind != kind || strcmp(b->name, name) != 0))
@@ -78,7 +78,7 @@ static struct being *be(struct who *w, const char *name, enum kind kind)
     *head = b;
     if (kind == PERSON) {
         name = last_word(name, &len);
-        head = &w->by_family[quote_hash(name, len) & w->mask];
+        head = &w->by_family[quote_name_hash(name, len) & w->mask];
         b->same_family = *head;
         *head = b;
     }
@@ -87,14 +87,14 @@ static struct being *be(struct who *w, const char *name, enum kind kind)
 
 struct being *quote_of_family(const struct who *w, const char *at, size_t len)
 {
-    struct being *b = w->by_family[quote_hash(at, len) & w->mask];
+    struct being *b = w->by_family[quote_name_hash(at, len) & w->mask];
     struct being *found = NULL, *alone = NULL;
 
     for (; b; b = b->same_family) {
         size_t n;
         const char *word = last_word(b->name, &n);
 
-        if (n != len || quote_hash(word, n) != quote_hash(at, len))
+        if (n != len || quote_name_hash(word, n) != quote_name_hash(at, len))
             continue;
         if (word == b->name) {
             alone = b;

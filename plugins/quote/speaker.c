@@ -28,6 +28,25 @@ static bool is_short(const struct view *v, size_t i)
     return has(v, i, W_CAPITAL) && v->items[i].end - v->items[i].begin <= 5;
 }
 
+/* Verbs that end a noun phrase: "Kim took", and not "the left". */
+static bool is_verb(const struct view *v, size_t i)
+{
+    static const char *const verbs[] = {
+        "became", "began", "brought", "came",  "cut",   "drew",   "fell",
+        "gave",   "got",   "grew",    "held",  "kept",  "knew",   "led",
+        "left",   "lost",  "made",    "met",   "paid",  "ran",    "rose",
+        "sat",    "seems", "sent",    "set",   "shook", "sought", "stood",
+        "took",   "went",  "won",     "wore",
+    };
+
+    if (has(v, i, W_CAPITAL) || i == 0 || has(v, i - 1, W_ARTICLE))
+        return false;
+    for (size_t k = 0; k < sizeof(verbs) / sizeof(verbs[0]); k++)
+        if (quote_is(v, i, verbs[k]))
+            return true;
+    return false;
+}
+
 static bool is_name(const struct view *v, size_t i)
 {
     return has(v, i, W_CAPITAL) &&
@@ -41,7 +60,8 @@ static bool is_noun(const struct view *v, size_t i)
     return has(v, i, W_WORD) &&
            !has(v, i,
                 W_PREPOSITION | W_JOINS | W_CUT | W_HELPER | W_TIME |
-                    W_ARTICLE | W_THAT | W_PRONOUN | W_ING);
+                    W_ARTICLE | W_THAT | W_PRONOUN | W_ING) &&
+           !is_verb(v, i);
 }
 
 static bool is_past(const struct view *v, size_t i)

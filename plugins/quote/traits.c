@@ -12,7 +12,7 @@ enum { MOST_TITLE = 4, MOST_BESIDE = 6, MOST_FACTS = 16, MOST_ROLES = 8 };
 enum { MOST_APPOSED = 9 };
 
 /* Of the letters as small ones, for ASCII. */
-uint32_t quote_hash(const char *at, size_t len)
+uint32_t quote_name_hash(const char *at, size_t len)
 {
     uint32_t hash = 2166136261u;
 
@@ -161,7 +161,7 @@ static void add_fact(struct who *w, struct being *being, size_t i)
     if (!(t->flags & GLY_CAPITAL) || being->fact_count == MOST_FACTS)
         return;
     f = gly_alloc(w->doc, sizeof(*f));
-    f->hash = quote_hash(w->text + t->begin, t->end - t->begin);
+    f->hash = quote_name_hash(w->text + t->begin, t->end - t->begin);
     f->next = being->facts;
     being->facts = f;
     being->fact_count++;

@@ -59,7 +59,7 @@ static uint32_t hash_last(const char *at, const char *end)
 
     while (word > at && word[-1] != ' ')
         word--;
-    return quote_hash(word, (size_t)(end - word)) | 1;
+    return quote_name_hash(word, (size_t)(end - word)) | 1;
 }
 
 static void know_people(struct talk *t, gly_doc *doc)
@@ -87,7 +87,7 @@ static void know_people(struct talk *t, gly_doc *doc)
 static bool is_person(const struct talk *t, size_t last)
 {
     const gly_token *k = &t->tokens[last];
-    uint32_t hash = quote_hash(t->text + k->begin, k->end - k->begin) | 1;
+    uint32_t hash = quote_name_hash(t->text + k->begin, k->end - k->begin) | 1;
     size_t i = hash & t->mask;
 
     while (t->families[i] && t->families[i] != hash)
@@ -151,7 +151,7 @@ static void read_label(const struct talk *t, struct line *line)
     line->content = i;
     line->begin = t->tokens[line->first].begin;
     line->end = t->tokens[end - 1].end;
-    line->hash = quote_hash(t->text + line->begin, line->end - line->begin);
+    line->hash = quote_name_hash(t->text + line->begin, line->end - line->begin);
     line->flags = flags_of(t, line->first, end);
 }
 

@@ -85,6 +85,28 @@ static size_t find_heads(const struct who *w, gly_pos begin, gly_pos end,
     return count;
 }
 
+/* "Juan R. Ruiz" of whom only "Juan R." is marked. */
+static struct being *beyond_initial(struct who *w, gly_pos begin, gly_pos end)
+{
+    size_t i = quote_mentions_before(w, end);
+    const struct mention *m = i > 0 ? &w->mentions[i - 1] : NULL;
+    struct being *b;
+
+    if (!m || m->begin < begin || m->what != NAMED || m->end + 2 > end ||
+        m->being->kind != PERSON || m->end < m->begin + 3 ||
+        w->text[m->end - 1] != '.' || w->text[m->end - 3] != ' ' ||
+        memchr(w->text + m->end + 1, ' ', end - m->end - 1) ||
+        !is_free(w, begin, title_begin(w, m->span)))
+        return NULL;
+    b = quote_of_family(w, w->text + m->end + 1, end - m->end - 1);
+    if (b)
+        return b;
+    b = gly_alloc(w->doc, sizeof(*b));
+    *b = *m->being;
+    b->name = gly_keep(w->doc, w->text + m->begin, end - m->begin);
+    return b;
+}
+
 /* "said the mayor, Maria Lopez." */
 static struct being *apposed(const struct who *w, gly_pos end)
 {
@@ -217,6 +239,8 @@ static struct guess find_out(struct who *w, struct find *f)
         g = (struct guess){apposed(w, f->speaker_end), 1};
     if (!g.being)
         g = quote_described(w, f->speaker, f->speaker_end, false);
+    if (!g.being)
+        g = (struct guess){beyond_initial(w, f->speaker, f->speaker_end), 0.9};
     if (!g.being)
         g = (struct guess){by_family(w, f->speaker, f->speaker_end), 0.9};
     return g;

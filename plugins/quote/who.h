@@ -104,7 +104,7 @@ void quote_sex_of_role(struct being *being, const struct role *role);
 /* Whether a role is the one that another names, or a wider one of it. */
 bool quote_has_class(const struct role *role, const struct role *named);
 bool quote_is_body(const struct role *role);
-uint32_t quote_hash(const char *at, size_t len);
+uint32_t quote_name_hash(const char *at, size_t len);
 
 /* pronouns.c */
 /* Resolves the pronouns before pos. */
