@@ -80,10 +80,16 @@ static bool is_other(struct pass *p, gly_pos begin, gly_pos end)
            (p->reply || is_question(p, begin, end) != p->question);
 }
 
-static struct find turn_of_other(const struct pass *p, gly_pos begin,
-                                 gly_pos end)
+/* Whether it goes on with the paragraph above. */
+static bool is_more(struct pass *p, gly_pos begin)
 {
-    struct find f = p->other;
+    return p->last.name && begins_line(p, begin) &&
+           paragraph_of(p, begin) == p->last_paragraph + 1;
+}
+
+static struct find turn_of(const struct find *who, gly_pos begin, gly_pos end)
+{
+    struct find f = *who;
 
     f.begin = begin;
     f.end = end;
@@ -106,7 +112,9 @@ static void take(struct pass *p, struct find f)
     gly_pos begin = f.begin;
 
     if (!f.speaker_end && f.direct && is_other(p, f.begin, f.end))
-        f = turn_of_other(p, f.begin, f.end);
+        f = turn_of(&p->other, f.begin, f.end);
+    else if (!f.speaker_end && f.direct && is_more(p, f.begin))
+        f = turn_of(&p->last, f.begin, f.end);
     for (; p->piece < p->pieces->count && list[p->piece].begin < f.end;
          p->piece++) {
         const struct piece *piece = &list[p->piece];
@@ -121,7 +129,7 @@ static void take(struct pass *p, struct find f)
             continue;
         f.end = piece[-1].end;
         put(p, &f);
-        f = turn_of_other(p, begin, end);
+        f = turn_of(&p->other, begin, end);
     }
     hear(p, &f, begin, f.end);
     put(p, &f);
