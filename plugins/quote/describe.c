@@ -115,6 +115,23 @@ static struct guess end_search(const struct search *s)
     return (struct guess){s->found, s->distance > SAME ? 0.75 : 0.85};
 }
 
+/* Another one acts in the paragraph, who may be the senator too. */
+static bool is_doubtful(const struct search *s)
+{
+    if (s->distance == 0)
+        return false;
+    for (size_t i = s->before; i-- > 0 && s->before - i < BACK;) {
+        const struct mention *m = &s->who->mentions[i];
+
+        if (m->paragraph != s->paragraph)
+            break;
+        if (m->what == NAMED && m->place == SUBJECT &&
+            m->being->kind == PERSON && m->being != s->found)
+            return true;
+    }
+    return false;
+}
+
 static struct guess find_person(struct search *s, const struct description *d)
 {
     for (size_t i = s->before; i-- > 0 && s->before - i < BACK;) {
@@ -123,7 +140,7 @@ static struct guess find_person(struct search *s, const struct description *d)
         if (m->being && fits(m->being, d))
             meet(s, m);
     }
-    return end_search(s);
+    return is_doubtful(s) ? (struct guess){NULL, 0} : end_search(s);
 }
 
 static struct guess find_body(struct search *s, const char *word, size_t len)
@@ -177,6 +194,8 @@ static struct guess describe_body(struct search *s, const struct role *head,
     const char *word = end;
     struct guess g;
 
+    if (strstr(head->classes, " any"))
+        return (struct guess){NULL, 0};
     while (word > begin && word[-1] != ' ')
         word--;
     g = find_body(s, word, (size_t)(end - word));
