@@ -191,11 +191,12 @@ struct guess quote_relative(const struct who *w, gly_pos at)
     for (size_t i = before; i-- > 0 && before - i < 4;) {
         const struct mention *m = &w->mentions[i];
 
-        if (m->end + NEAR < at)
+        if (m->end + 2 >= at)
+            return (struct guess){m->being, 0.95};
+        if (m->end + NEAR < at || w->text[at - 2] != ',')
             break;
-        if (m->end + 2 >= at || m->what == UNNAMED ||
-            (is_person(m) && m->what == NAMED))
-            return (struct guess){m->being, m->end + 2 >= at ? 0.95 : 0.7};
+        if (m->what == UNNAMED || (is_person(m) && m->what == NAMED))
+            return (struct guess){m->being, 0.7};
     }
     return (struct guess){NULL, 0};
 }
