@@ -137,7 +137,7 @@ static size_t skip_place(const struct view *v, size_t low, size_t begin,
     return begin;
 }
 
-struct range quote_phrase_before(const struct view *v, size_t low, size_t end)
+static struct range phrase_before(const struct view *v, size_t low, size_t end)
 {
     size_t i = end, lower = 0;
 
@@ -172,6 +172,39 @@ struct range quote_phrase_before(const struct view *v, size_t low, size_t end)
     return (struct range){skip_place(v, low, i, end), end};
 }
 
+static bool is_comma(const struct view *v, size_t i)
+{
+    return !v->items[i].piece && v->items[i].sign == ',';
+}
+
+static bool is_joined(const struct view *v, struct range r)
+{
+    for (size_t i = r.begin + 1; i + 1 < r.end; i++)
+        if (has(v, i, W_JOINS) && is_name(v, i - 1) && is_name(v, i + 1))
+            return true;
+    return false;
+}
+
+/* "Lopez, Ruiz and Holm" are one phrase; "In Ash, Ruiz and Holm" are not. */
+struct range quote_phrase_before(const struct view *v, size_t low, size_t end)
+{
+    struct range r = phrase_before(v, low, end);
+
+    for (unsigned turn = 0; turn < 4 && is_joined(v, r); turn++) {
+        struct range prior;
+
+        if (r.begin < low + 2 || !is_comma(v, r.begin - 1) ||
+            !is_name(v, r.begin - 2))
+            break;
+        prior = phrase_before(v, low, r.begin - 1);
+        if (!is_name(v, prior.begin) ||
+            (prior.begin > low && has(v, prior.begin - 1, W_PREPOSITION)))
+            break;
+        r.begin = prior.begin;
+    }
+    return r;
+}
+
 static bool joins_right(const struct view *v, size_t begin, size_t i,
                         size_t high)
 {
@@ -184,8 +217,9 @@ static bool joins_right(const struct view *v, size_t begin, size_t i,
                !v->items[i + 1].begins && has(v, i + 1, W_WORD);
     if (is_possessive(v, i))
         return i > begin && i + 1 < high;
-    if (has(v, i, W_ARTICLE))
-        return i == begin || has(v, i - 1, W_PREPOSITION);
+    if (has(v, i, W_ARTICLE)) /* "the three" */
+        return i == begin || has(v, i - 1, W_PREPOSITION) ||
+               (i == begin + 1 && quote_is(v, begin, "the"));
     if (has(v, i, W_JOINS))
         return i > begin && i + 1 < high && is_name(v, i - 1) &&
                is_name(v, i + 1);
@@ -197,7 +231,7 @@ static bool joins_right(const struct view *v, size_t begin, size_t i,
     return is_name(v, i) || is_noun(v, i);
 }
 
-struct range quote_phrase_at(const struct view *v, size_t begin, size_t high)
+static struct range phrase_at(const struct view *v, size_t begin, size_t high)
 {
     size_t i = begin, lower = 0;
 
@@ -226,9 +260,20 @@ struct range quote_phrase_at(const struct view *v, size_t begin, size_t high)
     return (struct range){begin, i};
 }
 
-static bool is_comma(const struct view *v, size_t i)
+/* "Lopez, Ruiz and Holm" are one phrase, "Lopez, the mayor" is not. */
+struct range quote_phrase_at(const struct view *v, size_t begin, size_t high)
 {
-    return !v->items[i].piece && v->items[i].sign == ',';
+    struct range r = phrase_at(v, begin, high), next = r;
+
+    for (unsigned turn = 0; turn < 4 && next.end > next.begin; turn++) {
+        if (!is_name(v, next.end - 1) || next.end + 1 >= high ||
+            !is_comma(v, next.end) || !is_name(v, next.end + 1))
+            break;
+        next = phrase_at(v, next.end + 1, high);
+        if (is_joined(v, next))
+            return (struct range){begin, next.end};
+    }
+    return r;
 }
 
 /* One past "PARIS (AFP) —" when the words from low are a dateline, else low. */
@@ -375,6 +420,19 @@ static bool take_right(const struct view *v, size_t high, struct said *said)
     return said->speaker.end > said->speaker.begin;
 }
 
+/* "It was announced by the ministry that". */
+static bool take_by(const struct view *v, size_t high, struct said *said)
+{
+    size_t by = said->cue.end;
+
+    if (by + 1 >= high || !quote_is(v, by, "by") || has(v, by + 1, W_ING) ||
+        !has(v, by + 1, W_CAPITAL | W_ARTICLE))
+        return false;
+    said->speaker = quote_phrase_at(v, by + 1, high);
+    said->passive = said->speaker.end == said->speaker.begin;
+    return !said->passive;
+}
+
 /* "Kim in a statement said" is Kim. */
 static struct range speaker_before(const struct view *v, size_t low, size_t end)
 {
@@ -432,6 +490,8 @@ bool quote_speaker(const struct view *v, size_t low, size_t high, size_t at,
     said->passive = passive && !has(v, at, W_ING);
     if (!said->passive)
         return take_left(v, low, high, end, said);
+    if (take_by(v, high, said))
+        return true;
     return quote_is(v, at, "was") || quote_is(v, at, "were") ||
            (said->cue.end < high &&
             (v->items[said->cue.end].piece || is_comma(v, said->cue.end)));

@@ -95,6 +95,20 @@ static bool is_person(const struct talk *t, size_t last)
     return t->families[i] == hash;
 }
 
+/* Of the label without what is in brackets. */
+static uint32_t hash_label(const struct talk *t, const struct line *line)
+{
+    const char *at = t->text + line->begin;
+    size_t len = line->end - line->begin;
+    const char *bracket = memchr(at, '(', len);
+
+    if (bracket && bracket > at)
+        len = (size_t)(bracket - at);
+    while (len > 0 && at[len - 1] == ' ')
+        len--;
+    return quote_name_hash(at, len);
+}
+
 static unsigned flags_of(const struct talk *t, size_t first, size_t last)
 {
     static const char *const asks[] = {
@@ -124,7 +138,17 @@ static bool is_in_label(const struct talk *t, size_t i, bool first)
     const gly_token *k = &t->tokens[i];
 
     return (k->type == GLY_WORD && k->flags & GLY_CAPITAL) ||
-           (!first && is_sign(t, i, ".()"));
+           (!first && (k->type == GLY_NUMERAL || is_sign(t, i, ".")));
+}
+
+/* One past the bracket that opens at i: "(laughs)", or i. */
+static size_t skip_bracket(const struct talk *t, size_t i, size_t last)
+{
+    size_t k = i;
+
+    while (k < last && k - i < MOST_LABEL && !is_sign(t, k, ")"))
+        k++;
+    return k < last && is_sign(t, k, ")") ? k + 1 : i;
 }
 
 /* "LOPEZ:", "Sen. Maria Lopez (D-Ash):", "Q.": up to its colon or dot. */
@@ -136,6 +160,8 @@ static void read_label(const struct talk *t, struct line *line)
     while (i < line->last && i - line->first < MOST_LABEL &&
            is_in_label(t, i, i == line->first))
         i++;
+    if (i > line->first && i < line->last && is_sign(t, i, "("))
+        i = skip_bracket(t, i, line->last);
     end = i;
     if (i == line->first || i >= line->last)
         return;
@@ -151,7 +177,7 @@ static void read_label(const struct talk *t, struct line *line)
     line->content = i;
     line->begin = t->tokens[line->first].begin;
     line->end = t->tokens[end - 1].end;
-    line->hash = quote_name_hash(t->text + line->begin, line->end - line->begin);
+    line->hash = hash_label(t, line);
     line->flags = flags_of(t, line->first, end);
 }
 
@@ -255,22 +281,14 @@ static bool is_marked(const struct talk *t, size_t token)
 }
 
 /* The line that the turn at line i ends with: before the next label. */
-static size_t turn_end(struct talk *t, size_t i, gly_pos next_find)
+static size_t turn_end(struct talk *t, size_t i)
 {
     size_t k = i + 1;
 
     while (k < t->count && k - i <= MOST_MORE && !speaks(t, &t->lines[k]) &&
-           t->tokens[t->lines[k].last - 1].end <= next_find)
+           !is_marked(t, t->lines[k].first))
         k++;
     return k < t->count && speaks(t, &t->lines[k]) ? k - 1 : i;
-}
-
-static const struct find *next_outside(const struct finds *finds, size_t *f,
-                                       gly_pos end)
-{
-    while (*f < finds->count && finds->list[*f].begin < end)
-        (*f)++;
-    return *f < finds->count ? &finds->list[*f] : NULL;
 }
 
 static void take_turn(struct talk *t, const struct line *line, gly_pos end,
@@ -298,19 +316,17 @@ struct finds quote_turns(gly_doc *doc, const struct finds *finds)
     out.list = gly_alloc(doc, (finds->count + t.count) * sizeof(*out.list));
     for (size_t i = 0; i < t.count; i++) {
         const struct line *line = &t.lines[i];
-        gly_pos end = t.tokens[line->last - 1].end;
-        const struct find *next;
-        size_t inner = f;
+        bool turn = speaks(&t, line) && !is_marked(&t, line->content);
+        gly_pos end;
 
-        if (speaks(&t, line) && !is_marked(&t, line->content)) {
-            next = next_outside(finds, &inner, end);
-            i = turn_end(&t, i, next ? next->begin : UINT32_MAX);
-            end = t.tokens[t.lines[i].last - 1].end;
+        if (turn)
+            i = turn_end(&t, i);
+        end = t.tokens[t.lines[i].last - 1].end;
+        if (turn)
             take_turn(&t, line, end, &out);
-            next_outside(finds, &f, end);
-        }
-        while (f < finds->count && finds->list[f].begin < end)
-            out.list[out.count++] = finds->list[f++];
+        for (; f < finds->count && finds->list[f].begin < end; f++)
+            if (!turn)
+                out.list[out.count++] = finds->list[f];
     }
     return out;
 }
