@@ -107,17 +107,22 @@ static struct being *beyond_initial(struct who *w, gly_pos begin, gly_pos end)
     return b;
 }
 
-/* "said the mayor, Maria Lopez." */
-static struct being *apposed(const struct who *w, gly_pos end)
+/* "said the mayor, Maria Lopez."; "its news agency, KCNA,". */
+static struct being *apposed(const struct who *w, gly_pos begin, gly_pos end)
 {
     size_t i = quote_mentions_before(w, end + 2);
     const struct mention *m = i < w->count ? &w->mentions[i] : NULL;
+    struct role head;
 
-    if (!m || m->begin != end + 2 || m->what != NAMED ||
-        m->being->kind != PERSON || w->text[end] != ',' ||
+    if (!m || m->begin != end + 2 || m->what != NAMED || w->text[end] != ',' ||
         (w->text[m->end] != ',' && w->text[m->end] != '.'))
         return NULL;
-    return m->being;
+    if (m->being->kind == PERSON)
+        return m->being;
+    head = quote_head(w, w->text + begin, w->text + end, false);
+    return m->being->kind == BODY && head.classes && quote_is_body(&head)
+               ? m->being
+               : NULL;
 }
 
 /* "Lopez" whom no entity marks, when one person ends so. */
@@ -236,7 +241,7 @@ static struct guess find_out(struct who *w, struct find *f)
         return (struct guess){heads[0]->being, 1};
     g = by_pronoun(w, f);
     if (!g.being)
-        g = (struct guess){apposed(w, f->speaker_end), 1};
+        g = (struct guess){apposed(w, f->speaker, f->speaker_end), 1};
     if (!g.being)
         g = quote_described(w, f->speaker, f->speaker_end, false);
     if (!g.being)
