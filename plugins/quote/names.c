@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MOST_WORDS = 4 }; /* between "a" and "teacher" */
+enum { MOST_NOUN = 4 }; /* between "a" and "teacher" */
 enum { NEAR = 120 };     /* bytes */
 
 bool quote_is_word(const struct who *w, size_t i, const char *const *words)
@@ -195,7 +195,7 @@ static void take_described(struct who *w, struct mention m, size_t first,
     if (is_person_before(w, first) ||
         (first > 0 && quote_is_word(w, first - 1, predicates)))
         return;
-    while (last < w->token_count && last <= first + MOST_WORDS &&
+    while (last < w->token_count && last <= first + MOST_NOUN &&
            t[last].type != GLY_SIGN && !(t[last].flags & GLY_LINE) &&
            (!next || t[last].begin < next->begin) &&
            !quote_is_preposition(w, last))

@@ -183,6 +183,16 @@ struct guess quote_it(const struct who *w, gly_pos at)
     return (struct guess){found->being, 0.7};
 }
 
+/* "Kim of Ash" is Kim. */
+static bool is_of_person(const struct who *w, size_t i)
+{
+    const struct mention *m = &w->mentions[i];
+
+    return m->place == BELOW && !is_person(m) && i > 0 && is_person(m - 1) &&
+           m[-1].what == NAMED && m[-1].end + NEAR > m->begin &&
+           m[-1].sentence == m->sentence;
+}
+
 /* "Kim, who", "Kim, the head of the Bridge Company, who". */
 struct guess quote_relative(const struct who *w, gly_pos at)
 {
@@ -191,6 +201,8 @@ struct guess quote_relative(const struct who *w, gly_pos at)
     for (size_t i = before; i-- > 0 && before - i < 4;) {
         const struct mention *m = &w->mentions[i];
 
+        if (m->end + 2 >= at && is_of_person(w, i))
+            return (struct guess){m[-1].being, 0.8};
         if (m->end + 2 >= at)
             return (struct guess){m->being, 0.95};
         if (m->end + NEAR < at || w->text[at - 2] != ',')

@@ -167,21 +167,31 @@ static struct being *find_answerer(const struct who *w)
     return most > second ? best : NULL;
 }
 
+/* "Cuban", whom no entity marks; not "The poll". */
+static bool is_capital(const struct who *w, const struct find *f)
+{
+    const char *at = w->text + f->speaker_end;
+
+    while (at > w->text + f->speaker && at[-1] != ' ')
+        at--;
+    return *at >= 'A' && *at <= 'Z';
+}
+
+/* One without a name, who may still be spoken of as "she". */
 static struct being *nobody(struct who *w, const struct find *f)
 {
     struct being *b = gly_alloc(w->doc, sizeof(*b));
     struct role head = quote_head(w, w->text + f->speaker,
                                   w->text + f->speaker_end, false);
 
-    *b = (struct being){.kind = PERSON};
+    *b = (struct being){.he = is_word(w, f, "he"), .she = is_word(w, f, "she")};
+    b->kind = b->he || b->she || is_capital(w, f) ? PERSON : BODY;
     if (head.classes) {
         b->kind = quote_is_body(&head) ? BODY : PERSON;
         b->roles = gly_alloc(w->doc, sizeof(head));
         *b->roles = head;
         quote_sex_of_role(b, &head);
     }
-    b->he += is_word(w, f, "he");
-    b->she += is_word(w, f, "she");
     return b;
 }
 
