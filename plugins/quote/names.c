@@ -120,14 +120,16 @@ static void add(struct who *w, struct mention m)
     w->mentions[w->count++] = m;
 }
 
-/* "her", "’s": what follows is not who is spoken of. */
+/* "Kim’s": who is spoken of follows. */
 static bool is_owner(const struct who *w, size_t next)
 {
-    const char *at = w->text + w->tokens[next].begin;
+    const char *at;
 
-    return next < w->token_count &&
-           (*at == '\'' || strncmp(at, "\xE2\x80\x99", 3) == 0) &&
-           w->tokens[next].end - w->tokens[next].begin <= 4;
+    if (next >= w->token_count ||
+        w->tokens[next].end - w->tokens[next].begin > 4)
+        return false;
+    at = w->text + w->tokens[next].begin;
+    return *at == '\'' || strncmp(at, "\xE2\x80\x99", 3) == 0;
 }
 
 /* The first in its sentence that is not below another word. */
@@ -144,7 +146,7 @@ static enum place place_of(const struct who *w, const struct mention *m,
 
         if (prior->sentence != m->sentence)
             break;
-        if (prior->place == SUBJECT)
+        if (prior->place != BELOW)
             return OBJECT;
     }
     return SUBJECT;
@@ -258,6 +260,7 @@ static enum what what_of(const struct who *w, size_t i)
     return NAMED;
 }
 
+/* A word that is no part of a name. */
 static void take_word(struct who *w, struct mention m, size_t i,
                       const gly_span *next)
 {

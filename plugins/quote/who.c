@@ -264,13 +264,11 @@ static struct guess find_out(struct who *w, struct find *f)
 /* "LOPEZ" is a name, "A" who is interviewed. */
 static struct guess of_turn(struct who *w, struct find *f)
 {
+    struct being *known = by_family(w, f->speaker, f->speaker_end);
+
     if (is_word(w, f, "a") || is_word(w, f, "a.") || is_word(w, f, "answer"))
         return (struct guess){w->answerer, 0.8};
-
-    struct guess g = find_out(w, f), known;
-
-    known = (struct guess){by_family(w, f->speaker, f->speaker_end), 0.9};
-    return known.being ? known : g;
+    return known ? (struct guess){known, 0.9} : find_out(w, f);
 }
 
 static void name_speaker(struct who *w, struct find *f)
@@ -308,7 +306,7 @@ void quote_name_speakers(gly_doc *doc, const gly_words *people,
     struct find **order = gly_alloc(doc, (finds->count + 1) * sizeof(*order));
     size_t count = 0;
 
-    w.text = gly_text(doc, &w.len);
+    w.text = gly_text(doc, NULL);
     w.tokens = gly_tokens(doc, &w.token_count);
     w.sentences = gly_sentences(doc, &w.sentence_count);
     for (size_t i = 0; i < finds->count; i++) {

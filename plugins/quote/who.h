@@ -36,7 +36,8 @@ struct being {
     enum kind kind;
     unsigned he, she; /* what speaks for either */
     unsigned age;
-    unsigned mentions, intro; /* before the first turn of a talk */
+    unsigned mentions;
+    unsigned intro; /* of these before the first turn of a talk */
     struct role *roles;
     struct fact *facts;
     unsigned fact_count;
@@ -59,7 +60,6 @@ struct mention {
 struct who {
     gly_doc *doc;
     const char *text;
-    gly_pos len;
     const gly_token *tokens;
     size_t token_count;
     const gly_sentence *sentences;
