@@ -119,6 +119,20 @@ static bool letter_shape(const struct text *t, uint32_t first, uint32_t last)
            at[2] >= 'a' && at[2] <= 'z';
 }
 
+static bool sign(const struct text *t, uint32_t i)
+{
+    return t->token[i].type == GLY_SIGN && !memchr(".)$", *entity_at(t, i), 3);
+}
+
+/* Without the comma of "Anna," and its like at either end. */
+static void trim(const struct text *t, uint32_t *first, uint32_t *last)
+{
+    while (*last - *first > 1 && sign(t, *last - 1))
+        --*last;
+    while (*last - *first > 1 && sign(t, *first))
+        ++*first;
+}
+
 /* "The Associated Press", which the lists have with its article. */
 static uint32_t with_article(const struct text *t, uint32_t first,
                              uint32_t last, uint32_t from)
@@ -192,6 +206,7 @@ static void take(void *arg, const struct text *t, uint32_t first,
     struct gathering *g = arg;
     uint32_t from = g->from;
 
+    trim(t, &first, &last);
     if (label == PERSON)
         first = with_initials(
             t, with_given(t, without_titles(t, first, last), last, from), from);
