@@ -121,16 +121,35 @@ static bool letter_shape(const struct text *t, uint32_t first, uint32_t last)
 
 static bool sign(const struct text *t, uint32_t i)
 {
-    return t->token[i].type == GLY_SIGN && !memchr(".)$", *entity_at(t, i), 3);
+    return t->token[i].type == GLY_SIGN;
 }
 
-/* Without the comma of "Anna," and its like at either end. */
-static void trim(const struct text *t, uint32_t *first, uint32_t *last)
+/* "al-Assad" has one too. */
+static bool has_capital(const struct text *t, uint32_t i)
 {
-    while (*last - *first > 1 && sign(t, *last - 1))
-        --*last;
+    const char *at = entity_at(t, i), *end = at + entity_len(t, i);
+
+    while (at < end && !gly_is_upper(gly_next_char(&at)))
+        ;
+    return at < end || capital(t, i);
+}
+
+static bool ends_name(const struct text *t, uint32_t i, enum label label)
+{
+    if (sign(t, i))
+        return label != PERSON && memchr(".)$", *entity_at(t, i), 3);
+    return label != PERSON || t->token[i].type != GLY_WORD || has_capital(t, i);
+}
+
+/* Without the comma of "Anna," and the verb of "Anna left" at either end. */
+static void trim(const struct text *t, uint32_t *first, uint32_t *last,
+                 enum label label)
+{
     while (*last - *first > 1 && sign(t, *first))
         ++*first;
+    while (*last - *first > 1 && !ends_name(t, *last - 1, label) &&
+           (sign(t, *last - 1) || capital(t, *first)))
+        --*last;
 }
 
 /* "The Associated Press", which the lists have with its article. */
@@ -187,6 +206,14 @@ static bool idle(const struct text *t, uint32_t first, uint32_t last)
            !(t->facts[first] & (LISTED | GIVEN | SURNAME));
 }
 
+/* A word of the language in small letters, which people write as names too. */
+static bool plain(const struct text *t, uint32_t first, uint32_t last)
+{
+    return last - first == 1 && !has_capital(t, first) &&
+           entity_fresh(t->lexicon, entity_at(t, first), entity_len(t, first))
+                   .facts & COMMON;
+}
+
 /* "L." or "L.H." before "Meyer". */
 static uint32_t with_initials(const struct text *t, uint32_t first,
                               uint32_t from)
@@ -206,14 +233,15 @@ static void take(void *arg, const struct text *t, uint32_t first,
     struct gathering *g = arg;
     uint32_t from = g->from;
 
-    trim(t, &first, &last);
+    trim(t, &first, &last, label);
     if (label == PERSON)
         first = with_initials(
             t, with_given(t, without_titles(t, first, last), last, from), from);
     else
         first = with_article(t, first, last, from);
     g->from = last;
-    if (score < g->min_score || letter_shape(t, first, last) ||
+    if (score < g->min_score || sign(t, first) || plain(t, first, last) ||
+        letter_shape(t, first, last) ||
         (score < 0.9 && idle(t, first, last)))
         return;
 
@@ -238,6 +266,28 @@ static bool unknown(const struct text *t, uint32_t i)
     return capital(t, i) && entity_len(t, i) > 2 &&
            !(t->facts[i] & ~(uint32_t)(GIVEN | SURNAME | EAST)) &&
            !(t->token[i].flags & GLY_CAPS);
+}
+
+/* A family name of the East, whatever it means besides. */
+static bool eastern(const struct text *t, uint32_t i)
+{
+    return capital(t, i) && t->facts[i] & EAST &&
+           !(t->facts[i] & (LISTED | TITLE)) &&
+           !(t->token[i].flags & GLY_CAPS);
+}
+
+/* "Theresa May": a given name and a family name, and no third word. */
+static bool full(const struct text *t, uint32_t i, uint32_t first, uint32_t to)
+{
+    uint32_t not_one = TITLE | FUNCTION | MONTH | LISTED | LAST;
+
+    return i + 1 < to && capital(t, i) && capital(t, i + 1) &&
+           beside(t, i + 1) && t->facts[i] & (GIVEN | EAST) &&
+           t->facts[i + 1] & (SURNAME | EAST | GIVEN) &&
+           !(t->facts[i] & not_one) && !(t->facts[i + 1] & (LISTED | LAST)) &&
+           !((t->token[i].flags | t->token[i + 1].flags) & GLY_CAPS) &&
+           (i + 2 >= t->tokens || !capital(t, i + 2)) &&
+           (i == first || !capital(t, i - 1));
 }
 
 static bool titled(const struct text *t, uint32_t i, uint32_t first)
@@ -297,9 +347,11 @@ static void fill(const struct text *t, const struct parts *parts,
 
         uint32_t first = t->sentence[*sentence].first;
 
-        if (!unknown(t, i))
+        if (full(t, i, first > from ? first : from, to)) {
+            last = i + 2;
+        } else if (!unknown(t, i) && !eastern(t, i)) {
             continue;
-        if (titled(t, i, first > from ? first : from)) {
+        } else if (titled(t, i, first > from ? first : from)) {
             while (last < to && unknown(t, last) && beside(t, last))
                 last++;
         } else if (!look_up(parts, entity_word(t, i).hash, false)) {
