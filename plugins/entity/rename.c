@@ -125,7 +125,9 @@ static void person(struct renaming *r, const char *at, size_t len)
     uint32_t hash = hash_of(last, len - (size_t)(last - at), r->seed);
     size_t first = strcspn(at, " ");
 
-    if (!space) {
+    if (!space && hash % 3 == 0) {
+        draw(r, r->lists->given, hash);
+    } else if (!space) {
         family(r, hash, true);
     } else if (hash % 6 == 0) {
         family(r, hash, false);

@@ -3,9 +3,10 @@
  *
  * A text with a field "entities" ([{"begin", "end", "label"}], in code points)
  * is learned from: as it is, and some in capitals, in small letters or with a
- * capital at each word. When all have come, weights are learned for the first
- * reading; then, from what that finds in texts it has not learned from, for the
- * second one. Nothing in it is left to chance.
+ * capital at each word. A text without that field is a sample, with its names in
+ * brackets: of it, copies with other names are learned from. When all have come,
+ * weights are learned for the first reading; then, from what that finds in texts
+ * it has not learned from, for the second one. Nothing in it is left to chance.
  */
 #include "learn.h"
 
@@ -20,8 +21,8 @@ enum copy { AS_IS, UPPER, LOWER, TITLED, RENAMED };
 struct state {
     const char *path;
     double copies, renamed;
-    long rows, least, epochs, hold;
-    double rate, shrink, words, listed, lean, forget;
+    long rows, least, epochs, hold, samples;
+    double rate, shrink, words, listed, lean, forget, sampled;
     struct lexicon lexicon;
     struct name_lists lists;
     struct examples examples;
@@ -52,7 +53,11 @@ static const gly_option options[] = {
       .help = "Weight of copies in other letters." },
     { "renamed", GLY_FIELD(struct state, renamed), .def = "0.6",
       .help = "Weight of copies with other names." },
-    { "forget", GLY_FIELD(struct state, forget), .def = "0.1",
+    { "samples", GLY_FIELD(struct state, samples), .def = "12",
+      .help = "Copies of a sample." },
+    { "sampled", GLY_FIELD(struct state, sampled), .def = "0.6",
+      .help = "Weight of samples." },
+    { "forget", GLY_FIELD(struct state, forget), .def = "0.15",
       .help = "How often the lists do not know a word in a document." },
     { "lean", GLY_FIELD(struct state, lean), .def = "0.05",
       .help = "What speaks for a name from the outset." },
@@ -333,6 +338,48 @@ static void recase(gly_doc *doc, const char *text, enum copy copy)
     gly_text_set(doc, out, len);
 }
 
+/* Takes "[PER Anna Bell]" out of its brackets. */
+static size_t unmark(const char *text, struct name *names, gly_buf *out)
+{
+    size_t count = 0;
+
+    for (const char *open; (open = strchr(text, '[')) != NULL; count++) {
+        const char *at = open + strcspn(open, " ") + 1;
+        size_t len = strcspn(at, "]");
+
+        gly_buf_add(out, text, (size_t)(open - text));
+        names[count].begin = (gly_pos)out->len;
+        gly_buf_add(out, at, len);
+        names[count].end = (gly_pos)out->len;
+        names[count].label = label_of(open + 1);
+        text = at + len + 1;
+    }
+    gly_buf_puts(out, text);
+    return count;
+}
+
+/* Copies with other names, every fourth in small letters, some in capitals. */
+static void add_sample(struct state *s, gly_doc *doc, struct name *names)
+{
+    gly_buf plain = {0};
+    const char *text = gly_text(doc, NULL);
+    size_t count = unmark(text, names, &plain);
+    struct name *own = gly_alloc(doc, (count + 1) * sizeof(*own));
+
+    for (long i = 0; i < s->samples; i++) {
+        enum copy copy = i % 4 == 1 ? LOWER : i % 16 == 3 ? UPPER : RENAMED;
+        gly_buf out = {0};
+
+        memcpy(own, names, count * sizeof(*own));
+        learn_rename(&s->lists, plain.data, s->documents++ * 7, own, count,
+                     &out);
+        recase(doc, out.data, copy);
+        add_text(s, doc, copy, own, count, (float)s->sampled);
+        gly_buf_finish(&out);
+    }
+    gly_buf_finish(&plain);
+}
+
 static void add_copies(struct state *s, gly_doc *doc, uint32_t number,
                        struct name *names, size_t count)
 {
@@ -358,17 +405,19 @@ static int process(gly_stage *stage, gly_doc *doc)
     gly_pos len;
     const char *text = gly_text(doc, &len);
 
-    if (!gold)
-        return gly_drop(stage, "not-marked");
-
-    uint32_t number = s->documents++;
+    uint32_t number = s->documents;
+    struct name *names = gly_alloc(doc, (len + 2) * sizeof(*names));
 
     /* the same text twice is in one fold */
     s->fold = entity_checksum(text, len) % LEARN_FOLDS;
+    if (!gold) {
+        add_sample(s, doc, names);
+        return GLY_PASS;
+    }
 
-    struct name *names = gly_alloc(doc, (len + 2) * sizeof(*names));
     size_t count = read_names(s, text, gold, names);
 
+    s->documents++;
     if (s->hold >= 0 && number % 5 == (uint32_t)s->hold)
         return GLY_PASS;
     add_text(s, doc, AS_IS, names, count, 1);
