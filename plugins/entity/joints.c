@@ -97,6 +97,12 @@ static bool plain_words(const struct text *t, uint32_t i, uint32_t n,
     return true;
 }
 
+/* "Tran" of Tran Dai Quang: three words, the family's first. */
+static bool is_vietnamese(const struct text *t, uint32_t i)
+{
+    return t->facts[i] & EAST && WEIGHT(t->facts[i]) == 3 && is_plain(t, i);
+}
+
 /* Where a person's name ends that nobody saw and that begins at i, or i. */
 static uint32_t unseen(const struct text *t, uint32_t i, uint32_t last)
 {
@@ -106,9 +112,8 @@ static uint32_t unseen(const struct text *t, uint32_t i, uint32_t last)
         return i;
     if (facts & EAST && beside(t, end, last) && is_double(t, end))
         return end + 1;
-    if (facts & EAST && WEIGHT(facts) == 3 && is_plain(t, i) &&
-        plain_words(t, end, 2, last))
-        return end + 2; /* "Tran Dai Quang" */
+    if (is_vietnamese(t, i) && plain_words(t, end, 2, last))
+        return end + 2;
     if (entity_is(t, i, "abu") && plain_words(t, end, 1, last))
         end++;
     if (is_plain(t, i) && !is_site(t, i) && beside(t, end, last) &&
@@ -132,6 +137,9 @@ static uint32_t person_end(const struct text *t, const struct candidate *c,
 {
     uint32_t end = particles(t, c->last, last);
 
+    if (end == c->first + 2 && is_vietnamese(t, c->first) &&
+        plain_words(t, end, 1, last))
+        return end + 1;
     if (end > c->last || end - c->first > 1 ||
         !(t->facts[c->first] & (GIVEN | EAST)))
         return end;
@@ -147,13 +155,21 @@ static bool joins(const struct text *t, uint32_t i)
 }
 
 /* An organisation that ends in a small word goes on to the next capital, with
- * what hangs on it: "of the" District of Ravenna. */
+ * what hangs on it: "of the" District of Ravenna. So does a house that is called
+ * by its place: "University" of California. */
 static uint32_t organisation_end(const struct text *t,
                                  const struct candidate *c, uint32_t last)
 {
+    static const char *const houses[] = {
+        "bank", "church", "college", "court", "diocese", "district",
+        "institute", "school", "university", NULL,
+    };
     uint32_t end = c->last;
 
-    if (!joins(t, end - 1))
+    if (entity_any(t, end - 1, houses) && beside(t, end, last) &&
+        entity_is(t, end, "of"))
+        end++;
+    else if (!joins(t, end - 1))
         return end;
     while (beside(t, end, last) && (capital(t, end) || joins(t, end)))
         end++;

@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-/* Of a name that its place tells, or another one. */
-static const double sure = 0.9;
+/* Of a name that its place tells, or another one; and how sure that one is, less
+ * where it looks like one of the East. */
+static const double sure = 0.9, likely = 0.5;
 
 struct gathering {
     struct candidates *out;
@@ -138,7 +139,44 @@ static bool ends_name(const struct text *t, uint32_t i, enum label label)
 {
     if (sign(t, i))
         return label != PERSON && memchr(".)$", *entity_at(t, i), 3);
-    return label != PERSON || t->token[i].type != GLY_WORD || has_capital(t, i);
+    if (label != PERSON || t->token[i].type != GLY_WORD)
+        return true;
+    return has_capital(t, i) &&
+           (!(t->facts[i] & FUNCTION) || t->facts[i] & (SURNAME | MONTH));
+}
+
+static bool is_quote(const struct text *t, uint32_t i)
+{
+    const char *at = entity_at(t, i);
+
+    if (!sign(t, i))
+        return false;
+
+    uint32_t c = gly_next_char(&at);
+
+    return c == '"' || c == 0x201C || c == 0x201D || c == 0x201E ||
+           c == 0xAB || c == 0xBB;
+}
+
+/* Before a quote mark that has no second one: James sing “Imagine. */
+static uint32_t before_quote(const struct text *t, uint32_t first,
+                             uint32_t last)
+{
+    uint32_t open = last;
+
+    for (uint32_t i = first + 1; i < last; i++)
+        if (is_quote(t, i))
+            open = open == last ? i : last;
+    return open;
+}
+
+static uint32_t without_tail(const struct text *t, uint32_t first,
+                             uint32_t last, enum label label)
+{
+    while (last - first > 1 && !ends_name(t, last - 1, label) &&
+           (sign(t, last - 1) || capital(t, first)))
+        last--;
+    return last;
 }
 
 /* Without the comma of "Anna," and the verb of "Anna left" at either end. */
@@ -147,9 +185,8 @@ static void trim(const struct text *t, uint32_t *first, uint32_t *last,
 {
     while (*last - *first > 1 && sign(t, *first))
         ++*first;
-    while (*last - *first > 1 && !ends_name(t, *last - 1, label) &&
-           (sign(t, *last - 1) || capital(t, *first)))
-        --*last;
+    *last = without_tail(t, *first, *last, label);
+    *last = without_tail(t, *first, before_quote(t, *first, *last), label);
 }
 
 /* "The Associated Press", which the lists have with its article. */
@@ -227,6 +264,15 @@ static uint32_t with_initials(const struct text *t, uint32_t first,
     return first;
 }
 
+/* "South Vietnam" */
+static bool part_of_country(const struct text *t, uint32_t first, uint32_t last)
+{
+    static const char *const parts[] = {"north", "south", "east", "west", NULL};
+
+    return last - first == 2 && entity_any(t, first, parts) &&
+           t->facts[first + 1] & COUNTRY && !(t->facts[first + 1] & NATION);
+}
+
 static void take(void *arg, const struct text *t, uint32_t first,
                  uint32_t last, enum label label, double score)
 {
@@ -234,6 +280,8 @@ static void take(void *arg, const struct text *t, uint32_t first,
     uint32_t from = g->from;
 
     trim(t, &first, &last, label);
+    if (label == MISC && part_of_country(t, first, last))
+        label = LOC;
     if (label == PERSON)
         first = with_initials(
             t, with_given(t, without_titles(t, first, last), last, from), from);
@@ -242,6 +290,7 @@ static void take(void *arg, const struct text *t, uint32_t first,
     g->from = last;
     if (score < g->min_score || sign(t, first) || plain(t, first, last) ||
         letter_shape(t, first, last) ||
+        (last - first == 1 && label == PERSON && entity_initial(t, first)) ||
         (score < 0.9 && idle(t, first, last)))
         return;
 
@@ -290,12 +339,25 @@ static bool full(const struct text *t, uint32_t i, uint32_t first, uint32_t to)
            (i == first || !capital(t, i - 1));
 }
 
+/* "Moon" within a sentence, whatever it means besides. */
+static bool stands_apart(const struct text *t, uint32_t i, uint32_t to)
+{
+    uint32_t not_one = TITLE | FUNCTION | MONTH | WEEKDAY;
+
+    not_one |= t->facts[i] & EAST ? 0 : LISTED;
+    return capital(t, i) && entity_len(t, i) > 2 && t->facts[i] & SURNAME &&
+           !(t->facts[i] & not_one) &&
+           !(t->token[i].flags & (GLY_CAPS | GLY_FIRST)) &&
+           !capital(t, i - 1) && (i + 1 >= to || !capital(t, i + 1));
+}
+
 static bool titled(const struct text *t, uint32_t i, uint32_t first)
 {
     return title_before(t, i, first) < i && beside(t, i);
 }
 
-/* The words of persons that were found in full. */
+/* The first and last words of persons that were found in full, and the
+ * initials that organisations were found by. */
 struct parts {
     uint64_t *hash;
     size_t size;
@@ -316,6 +378,15 @@ static bool look_up(const struct parts *p, uint64_t hash, bool add)
     return false;
 }
 
+/* "KWU", not in a line of capitals. */
+static bool initials(const struct text *t, uint32_t i)
+{
+    return t->token[i].type == GLY_WORD && t->token[i].flags & GLY_CAPS &&
+           entity_len(t, i) < 8 && !(t->facts[i] & (COMMON | PLAIN)) &&
+           (i == 0 || !(t->token[i - 1].flags & GLY_CAPS)) &&
+           (i + 1 == t->tokens || !(t->token[i + 1].flags & GLY_CAPS));
+}
+
 static struct parts parts_of(const struct text *t,
                              const struct candidates *names)
 {
@@ -326,11 +397,14 @@ static struct parts parts_of(const struct text *t,
     p.hash = gly_alloc(t->doc, p.size * sizeof(*p.hash));
     for (size_t i = 0; i < names->count; i++) {
         const struct candidate *c = &names->item[i];
+        uint32_t words = c->last - c->first;
+        double least = t->facts[c->first] & EAST ? likely : sure;
 
-        if (c->label != PERSON || c->last - c->first < 2 || c->score < sure)
-            continue;
-        look_up(&p, entity_word(t, c->first).hash, true);
-        look_up(&p, entity_word(t, c->last - 1).hash, true);
+        if ((c->label == PERSON && words > 1 && c->score >= least) ||
+            (c->label == ORG && words == 1 && initials(t, c->first))) {
+            look_up(&p, entity_word(t, c->first).hash, true);
+            look_up(&p, entity_word(t, c->last - 1).hash, true);
+        }
     }
     return p;
 }
@@ -346,12 +420,14 @@ static void fill(const struct text *t, const struct parts *parts,
             ++*sentence;
 
         uint32_t first = t->sentence[*sentence].first;
+        bool group = initials(t, i);
 
         if (full(t, i, first > from ? first : from, to)) {
             last = i + 2;
-        } else if (!unknown(t, i) && !eastern(t, i)) {
+        } else if (!unknown(t, i) && !eastern(t, i) && !group &&
+                   !stands_apart(t, i, to)) {
             continue;
-        } else if (titled(t, i, first > from ? first : from)) {
+        } else if (!group && titled(t, i, first > from ? first : from)) {
             while (last < to && unknown(t, last) && beside(t, last))
                 last++;
         } else if (!look_up(parts, entity_word(t, i).hash, false)) {
@@ -360,9 +436,10 @@ static void fill(const struct text *t, const struct parts *parts,
 
         struct candidate *c = add(t, out, i, last, sentence);
 
-        c->label = PERSON;
+        c->label = group ? ORG : PERSON;
         c->score = sure;
-        find_role(t, c, from);
+        if (!group)
+            find_role(t, c, from);
     }
 }
 
