@@ -2,8 +2,8 @@
  * says how likely it is that a machine translated the whole.
  *
  * Its parts are in translate-marker/: lexicon.c (what is known of words),
- * find.c (what was found), punct.c, break.c, words.c and names.c (the kinds of
- * markers), score.c (the document) and, a program by itself, train.c, which
+ * find.c (what was found), punct.c, break.c, number.c, article.c, grammar.c,
+ * words.c, script.c, names.c and people.c (the kinds of markers), score.c (the document) and, a program by itself, train.c, which
  * learns lexicon/marker-weights.txt.
  */
 #include "translate-marker/translate-marker.h"
@@ -109,6 +109,8 @@ static void look_at_tokens(struct look *l)
         if (type == GLY_WORD) {
             if (l->classes[i])
                 look_at_word(l, i);
+            if (i > 0 && l->hashes[i] == l->hashes[i - 1])
+                look_at_repeated(l, i);
             if (l->tokens[i].flags & GLY_FIRST)
                 look_at_opening(l, i);
         } else if (type == GLY_SIGN) {
@@ -129,6 +131,8 @@ static int process(gly_stage *stage, gly_doc *doc)
         .min_score = s->min_score,
     };
 
+    if (!gly_aside_of(doc))
+        forget_names(s->names);
     if (!is_english(doc))
         return GLY_PASS;
     l.text = gly_text(doc, &l.len);
@@ -143,6 +147,7 @@ static int process(gly_stage *stage, gly_doc *doc)
     if (!is_english_text(&l, 0, l.count))
         return GLY_PASS;
     look_at_tokens(&l);
+    look_at_encoding(&l);
     look_at_names(&l, s->names);
     if (s->score && !gly_aside_of(doc))
         score_document(&l, s->features);

@@ -9,23 +9,33 @@
 /* So that a text of nothing but errors does not become a record of them. */
 enum { MOST_FINDS = 20000 };
 
-static const char *const kind_names[KINDS] = {
-    [SENTENCE_BREAK] = "sentence-break",
-    [DOUBLED] = "doubled-punctuation",
-    [SPACED] = "spaced-punctuation",
-    [QUOTE_MARK] = "quote-mark",
-    [UNTRANSLATED] = "untranslated",
-    [CALQUE] = "calque",
-    [ARTICLE] = "article",
-    [NAME_VARIANT] = "name-variant",
-    [NUMBER_FORMAT] = "number-format",
+/* Each with its type of the W3C's ITS 2.0 Localization Quality Issue. */
+static const struct {
+    const char *name, *its;
+} kinds[KINDS] = {
+    [SENTENCE_BREAK] = { "sentence-break", "typographical" },
+    [DOUBLED] = { "doubled-punctuation", "typographical" },
+    [SPACED] = { "spaced-punctuation", "whitespace" },
+    [QUOTE_MARK] = { "quote-mark", "typographical" },
+    [UNTRANSLATED] = { "untranslated", "untranslated" },
+    [CALQUE] = { "calque", "mistranslation" },
+    [ARTICLE] = { "article", "grammar" },
+    [NAME_VARIANT] = { "name-variant", "inconsistent-entities" },
+    [NUMBER_FORMAT] = { "number-format", "locale-violation" },
+    [MIXED_SCRIPT] = { "mixed-script", "characters" },
+    [MOJIBAKE] = { "mojibake", "characters" },
+    [LITERAL_IDIOM] = { "literal-idiom", "mistranslation" },
+    [REPEATED_WORD] = { "repeated-word", "duplication" },
+    [PRONOUN] = { "dangling-pronoun", "grammar" },
+    [AGREEMENT] = { "agreement", "grammar" },
+    [LITERAL_DATE] = { "literal-date", "locale-violation" },
 };
 
 enum kind kind_of(const char *name)
 {
     int kind = 0;
 
-    while (kind < KINDS && strcmp(kind_names[kind], name) != 0)
+    while (kind < KINDS && strcmp(kinds[kind].name, name) != 0)
         kind++;
     return (enum kind)kind;
 }
@@ -41,23 +51,54 @@ static struct find *grow(struct look *l)
     return more;
 }
 
-void add_find(struct look *l, enum kind kind, gly_pos begin, gly_pos end,
-              double score, const char *suggestion, const char *why, ...)
+static const char *say_list(struct look *l, const char *fmt, va_list args)
 {
     char text[400];
+
+    vsnprintf(text, sizeof(text), fmt, args);
+    return gly_keep(l->doc, text, strlen(text));
+}
+
+const char *say(struct look *l, const char *fmt, ...)
+{
+    const char *said;
+    va_list args;
+
+    va_start(args, fmt);
+    said = say_list(l, fmt, args);
+    va_end(args);
+    return said;
+}
+
+struct find *add_find(struct look *l, enum kind kind, gly_pos begin,
+                      gly_pos end, double score, const char *suggestion,
+                      const char *why, ...)
+{
+    struct find *find;
     va_list args;
 
     if (l->find_count == MOST_FINDS)
-        return;
-    va_start(args, why);
-    vsnprintf(text, sizeof(text), why, args);
-    va_end(args);
+        return NULL;
     if (l->find_count == l->find_size)
         l->finds = grow(l);
-    l->finds[l->find_count++] = (struct find){
-        begin,     end, kind, score, gly_keep(l->doc, text, strlen(text)),
-        suggestion
+    find = &l->finds[l->find_count++];
+    *find = (struct find){
+        .begin = begin,
+        .end = end,
+        .kind = kind,
+        .score = score,
+        .suggestion = suggestion,
     };
+    va_start(args, why);
+    find->why = say_list(l, why, args);
+    va_end(args);
+    return find;
+}
+
+void set_lang(struct look *l, struct find *find, const char *code)
+{
+    if (find)
+        find->lang = gly_keep(l->doc, code, 2);
 }
 
 static int by_place(const void *a, const void *b)
@@ -84,12 +125,15 @@ size_t mark_finds(struct look *l)
             continue;
 
         gly_span *span =
-            gly_mark(l->doc, "markers", f->begin, f->end, kind_names[f->kind]);
+            gly_mark(l->doc, "markers", f->begin, f->end, kinds[f->kind].name);
 
         span->score = f->score;
         gly_note_set(l->doc, span, "why", f->why);
+        gly_note_set(l->doc, span, "its", kinds[f->kind].its);
         if (f->suggestion)
             gly_note_set(l->doc, span, "suggestion", f->suggestion);
+        if (f->lang)
+            gly_note_set(l->doc, span, "lang", f->lang);
         marked++;
     }
     return marked;
@@ -110,50 +154,27 @@ uint32_t sign_at(const struct look *l, size_t i)
     return gly_next_char(&p);
 }
 
-uint32_t classes_at(const struct look *l, size_t i)
-{
-    return i < l->count ? l->classes[i] : 0;
-}
-
-bool is_word(const struct look *l, size_t i)
-{
-    return i < l->count && l->tokens[i].type == GLY_WORD;
-}
-
-bool is_capital(const struct look *l, size_t i)
-{
-    return i < l->count && (l->tokens[i].flags & GLY_CAPITAL);
-}
-
-bool begins_line(const struct look *l, size_t i)
-{
-    return i >= l->count || (l->tokens[i].flags & GLY_LINE);
-}
-
-bool is_apart(const struct look *l, size_t i)
-{
-    return i < l->count &&
-           (l->tokens[i].flags & (GLY_SPACED | GLY_LINE)) == GLY_SPACED;
-}
-
-bool ends_apart(const struct look *l, size_t i)
-{
-    return i + 1 >= l->count || (l->tokens[i + 1].flags & GLY_SPACED);
-}
-
-size_t token_len(const struct look *l, size_t i)
-{
-    return i < l->count ? l->tokens[i].end - l->tokens[i].begin : 0;
-}
-
-const char *token_text(const struct look *l, size_t i)
-{
-    return i < l->count ? l->text + l->tokens[i].begin : "";
-}
-
 bool is_text(const struct look *l, size_t i, const char *lower)
 {
-    return i < l->count && gly_word_is(token_text(l, i), token_len(l, i), lower);
+    return i < l->count &&
+           gly_word_is(token_text(l, i), token_len(l, i), lower);
+}
+
+bool is_one_of(const struct look *l, size_t i, const char *words)
+{
+    char word[24] = " ";
+    size_t len = token_len(l, i);
+
+    if (len == 0 || len + 3 > sizeof(word))
+        return false;
+    for (size_t k = 0; k < len; k++) {
+        char c = token_text(l, i)[k];
+
+        word[k + 1] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    }
+    word[len + 1] = ' ';
+    word[len + 2] = '\0';
+    return strstr(words, word) != NULL;
 }
 
 bool ends_in(const struct look *l, size_t i, const char *tail)

@@ -5,11 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    TABLE_SIZE = 1 << 13,
-    MOST_ENTRIES = TABLE_SIZE / 2,
-    MOST_WEIGHTS = 512
-};
+enum { TABLE_SIZE = 1 << 15, MOST_ENTRIES = 1 << 14, MOST_WEIGHTS = 512 };
 
 static const struct {
     const char *name;
@@ -25,6 +21,8 @@ static const struct {
     { "abbr", ABBR },   { "particle", PARTICLE },
     { "loan", LOAN },   { "idiom", IDIOM },
     { "alike", ALIKE }, { "friend", FRIEND },
+    { "base", BASE },   { "degree", DEGREE },
+    { "clear", CLEAR },
 };
 
 struct line {
@@ -35,23 +33,13 @@ struct line {
 struct reader {
     gly_stage *stage;
     struct lexicon *lexicon;
-    size_t entries;
+    uint32_t entries;
 };
-
-uint32_t hash_lower(uint32_t hash, const char *str, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)str[i];
-
-        if (c >= 'A' && c <= 'Z')
-            c += 32;
-        hash = (hash ^ c) * 16777619u;
-    }
-    return hash;
-}
 
 static bool equal(const char *lower, const char *str, size_t len)
 {
+    if (memcmp(lower, str, len) == 0)
+        return true;
     for (size_t i = 0; i < len; i++)
         if (lower[i] != str[i] &&
             !(str[i] >= 'A' && str[i] <= 'Z' && str[i] + 32 == lower[i]))
@@ -59,26 +47,33 @@ static bool equal(const char *lower, const char *str, size_t len)
     return true;
 }
 
-static struct entry *slot(const struct lexicon *lexicon, uint32_t hash,
-                          const char *str, size_t len)
+/* The slot where the word stands, or would. A slot has the upper half of the
+ * hash too, so that a look at an entry is seldom in vain. */
+static uint32_t *slot(const struct lexicon *lexicon, uint32_t hash,
+                      const char *str, size_t len)
 {
-    uint32_t i = (hash ^ hash >> 15) & lexicon->mask;
+    uint32_t i = (hash ^ hash >> 15) & (TABLE_SIZE - 1), *at;
 
-    for (;; i = (i + 1) & lexicon->mask) {
-        struct entry *e = &lexicon->entries[i];
+    for (;; i = (i + 1) & (TABLE_SIZE - 1)) {
+        at = &lexicon->slots[i];
+        if (!*at)
+            return at;
+        if ((*at ^ hash) >> 16)
+            continue;
 
-        if (!e->text ||
-            (e->hash == hash && e->len == len && equal(e->text, str, len)))
-            return e;
+        const struct entry *e = &lexicon->entries[*at & 0xFFFF];
+
+        if (e->len == len && equal(e->text, str, len))
+            return at;
     }
 }
 
 const struct entry *find_word(const struct lexicon *lexicon, uint32_t hash,
                               const char *str, size_t len)
 {
-    const struct entry *e = slot(lexicon, hash, str, len);
+    uint32_t at = *slot(lexicon, hash, str, len);
 
-    return e->text ? e : NULL;
+    return at ? &lexicon->entries[at & 0xFFFF] : NULL;
 }
 
 bool is_pair(const struct lexicon *lexicon, const char *first, size_t first_len,
@@ -124,13 +119,17 @@ static bool next_line(const char **at, const char *end, struct line *line)
 static struct entry *enter(struct reader *r, const char *key, size_t len)
 {
     uint32_t hash = hash_lower(HASH_START, key, len);
-    struct entry *e = slot(r->lexicon, hash, key, len);
+    uint32_t *at = slot(r->lexicon, hash, key, len);
 
-    if (!e->text && r->entries++ < MOST_ENTRIES)
-        *e = (struct entry){
-            .text = key, .hash = hash, .len = (uint32_t)len, .feature = -1
+    if (!*at) {
+        if (r->entries + 1 == MOST_ENTRIES)
+            return NULL;
+        *at = (hash & 0xFFFF0000) | ++r->entries;
+        r->lexicon->entries[r->entries] = (struct entry){
+            .text = key, .len = (uint32_t)len, .feature = -1
         };
-    return e->text ? e : NULL;
+    }
+    return &r->lexicon->entries[*at & 0xFFFF];
 }
 
 static uint32_t read_class(const char *name, size_t len)
@@ -272,17 +271,25 @@ int load_lexicon(gly_stage *stage, struct lexicon **out)
     struct reader r = {.stage = stage, .lexicon = l};
     int result;
 
-    l->mask = TABLE_SIZE - 1;
-    l->entries = gly_stage_alloc(stage, TABLE_SIZE * sizeof(*l->entries));
+    l->slots = gly_stage_alloc(stage, TABLE_SIZE * sizeof(*l->slots));
+    l->entries = gly_stage_alloc(stage, MOST_ENTRIES * sizeof(*l->entries));
     l->weights = gly_stage_alloc(stage, MOST_WEIGHTS * sizeof(*l->weights));
     *out = l;
     if ((result = read_list(&r, "marker-words.txt", add_words)) < 0 ||
+        (result = read_list(&r, "marker-forms.txt", add_words)) < 0 ||
         (result = read_list(&r, "marker-residue.txt", add_residue)) < 0 ||
         (result = read_list(&r, "marker-calques.txt", add_phrase)) < 0 ||
+        (result = read_list(&r, "marker-idioms.txt", add_phrase)) < 0 ||
         (result = read_list(&r, "marker-weights.txt", add_weight)) < 0)
         return result;
     l->calques = gly_words_open(stage, "marker-calques.txt", GLY_FOLD);
     l->residue = gly_words_open(stage, "marker-residue.txt", GLY_FOLD);
+    l->idioms = gly_words_open(stage, "marker-idioms.txt", GLY_FOLD);
+    l->lookalikes = gly_words_open(stage, "marker-lookalikes.txt", GLY_EXACT);
     l->common = gly_words_open(stage, "entity-common.txt", GLY_FOLD);
-    return l->calques && l->residue && l->common ? 0 : -ENOENT;
+    l->given = gly_words_open(stage, "entity-given-names.txt", GLY_FOLD);
+    return l->calques && l->residue && l->idioms && l->lookalikes &&
+                   l->common && l->given
+               ? 0
+               : -ENOENT;
 }

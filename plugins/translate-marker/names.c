@@ -24,7 +24,9 @@ struct name {
     uint16_t count;
     uint16_t like; /* the better spelling + 1 */
     uint32_t hash;
-    uint32_t first; /* token where it was first seen */
+    uint32_t first;   /* token where it was first seen */
+    const char *text; /* as it stood there */
+    size_t size;
 };
 
 struct slot {
@@ -35,7 +37,10 @@ struct slot {
 /* Scratch of the stage; `round` says which slots are of this document. */
 struct names {
     uint16_t round;
+    bool filed;         /* by_name follows the list as it is sorted */
+    const gly_doc *doc; /* whose names these are */
     uint32_t count;
+    uint32_t left_mask; /* of by_left only so much is used, to stay in cache */
     struct name list[MOST_NAMES];
     uint16_t order[MOST_NAMES];
     struct slot by_name[NAME_SLOTS];
@@ -48,8 +53,10 @@ struct names *new_names(gly_stage *stage)
     return gly_stage_alloc(stage, sizeof(struct names));
 }
 
-static void begin_round(struct names *n)
+static void begin_round(struct names *n, const gly_doc *doc)
 {
+    n->doc = doc;
+    n->filed = false;
     n->count = 0;
     memset(n->lower, 0, sizeof(n->lower));
     if (++n->round == 0) {
@@ -103,8 +110,8 @@ static struct name *file_name(struct names *n, const char *key, size_t len)
     }
 }
 
-static void count_name(struct names *n, const char *key, size_t len,
-                       unsigned words, size_t token)
+static void count_name(const struct look *l, struct names *n, const char *key,
+                       size_t len, unsigned words, size_t token)
 {
     struct name *name = file_name(n, key, len);
 
@@ -113,6 +120,9 @@ static void count_name(struct names *n, const char *key, size_t len,
     if (name->count == 0) {
         name->first = (uint32_t)token;
         name->words = (uint8_t)words;
+        name->text = token_text(l, token);
+        name->size =
+            l->tokens[token + words - 1].end - l->tokens[token].begin;
     }
     if (name->count < UINT16_MAX)
         name->count++;
@@ -167,13 +177,13 @@ static void gather_token(struct look *l, struct names *n, size_t i)
     if (!(classes_at(l, i) & FUNCTION) &&
         add_letters(key, &len, token_text(l, i), token_len(l, i)) &&
         len >= SHORTEST)
-        count_name(n, key, len, 1, i);
+        count_name(l, n, key, len, 1, i);
 
     unsigned run = run_length(l, i);
 
     for (unsigned words = 2; words <= run && words <= 3; words++)
         if ((len = join(l, i, words, key)) > 0)
-            count_name(n, key, len, words, i);
+            count_name(l, n, key, len, words, i);
 }
 
 static int by_count(const void *a, const void *b)
@@ -227,44 +237,72 @@ static double likeness(const struct look *l, const struct name *a,
         is_pair(l->lexicon, b->key, b->len, '/', a->key, a->len, ALIKE))
         return 0;
 
+    if (gly_words_has(l->lexicon->given, a->key, a->len, &value) &&
+        gly_words_has(l->lexicon->given, b->key, b->len, &value))
+        return 0; /* "Jonas", "Joonas" */
+
     double score =
-        a->len == b->len && is_vowel(a->key[at]) == is_vowel(b->key[at]) ? 0.8
-                                                                         : 0.7;
+        a->len == b->len && is_vowel(a->key[at]) == is_vowel(b->key[at]) ? 0.95
+                                                                         : 0.85;
 
     if (a->len == b->len && at == longest - 1)
         score = 0.5; /* "Maria", "Marie" */
     if (a->lower || b->lower || a->count == b->count)
-        score -= 0.1;
+        score -= 0.2;
     return score;
 }
 
-/* Files the name under what it leaves without its letter at `without` (len:
- * with all), and returns one that was there. */
-static struct name *file_left(struct names *n, const struct name *name,
-                              unsigned without)
+/* The hash of what the name leaves without its letter at `without` (len: with
+ * all). */
+static uint32_t hash_left(const struct name *name, unsigned without)
 {
     uint32_t hash = hash_lower(HASH_START, name->key, without);
 
     if (without < name->len)
         hash =
             hash_lower(hash, name->key + without + 1, name->len - without - 1u);
+    return hash;
+}
 
-    uint32_t i = (hash ^ hash >> 15) & (LEFT_SLOTS - 1);
+/* The slot of what a name leaves, which holds a name already when its round is
+ * this one. */
+static struct slot *left_slot(struct names *n, uint32_t hash)
+{
+    uint32_t i = (hash ^ hash >> 15) & n->left_mask;
 
-    for (;; i = (i + 1) & (LEFT_SLOTS - 1)) {
-        struct slot *s = &n->by_left[i];
+    while (n->by_left[i].round == n->round && n->by_left[i].hash != hash)
+        i = (i + 1) & n->left_mask;
+    return &n->by_left[i];
+}
 
-        if (s->round == n->round && s->hash == hash)
-            return &n->list[s->name];
-        if (s->round != n->round) {
-            *s = (struct slot){ hash, (uint16_t)(name - n->list), n->round };
-            return NULL;
-        }
-    }
+/* Files the name under what it leaves, and returns one that was there. */
+static struct name *file_left(struct names *n, const struct name *name,
+                              unsigned without)
+{
+    uint32_t hash = hash_left(name, without);
+    struct slot *s = left_slot(n, hash);
+
+    if (s->round == n->round)
+        return &n->list[s->name];
+    *s = (struct slot){ hash, (uint16_t)(name - n->list), n->round };
+    return NULL;
+}
+
+/* Twice as many slots as the names can leave, at least. */
+static void set_left_mask(struct names *n)
+{
+    uint32_t left = 0, slots = 64;
+
+    for (uint32_t k = 0; k < n->count; k++)
+        left += n->list[k].len + 1u;
+    while (slots < 2 * left && slots < LEFT_SLOTS)
+        slots *= 2;
+    n->left_mask = slots - 1;
 }
 
 static void pair_up(const struct look *l, struct names *n)
 {
+    set_left_mask(n);
     for (uint32_t k = 0; k < n->count; k++) {
         struct name *name = &n->list[k];
 
@@ -280,75 +318,125 @@ static void pair_up(const struct look *l, struct names *n)
     }
 }
 
-static void mark_variant(struct look *l, const struct names *n, size_t i,
-                         const struct name *name)
+/* Marks the token, and words after it, as another spelling of `good`. */
+static void mark_variant(struct look *l, size_t i, const struct name *name,
+                         const struct name *good, const char *where)
 {
-    const struct name *good = &n->list[name->like - 1];
     gly_pos begin = l->tokens[i].begin;
     gly_pos end = l->tokens[i + name->words - 1].end;
-    gly_pos good_begin = l->tokens[good->first].begin;
-    gly_pos good_end = l->tokens[good->first + good->words - 1].end;
-    const char *instead =
-        gly_keep(l->doc, l->text + good_begin, good_end - good_begin);
+    double score = likeness(l, good, name);
 
-    if (end - begin > 2 * LONGEST || good_end - good_begin > 2 * LONGEST)
+    if (end - begin > 2 * LONGEST || good->size > 2 * LONGEST)
         return;
-    add_find(l, NAME_VARIANT, begin, end, likeness(l, good, name), instead,
-             "\"%.*s\" here, \"%s\" elsewhere in the text.", (int)(end - begin),
-             l->text + begin, instead);
+    if (!gly_aside_of(l->doc))
+        score = likeness_of_people(l, i, good->first, score);
+    if (score > 0)
+        add_find(l, NAME_VARIANT, begin, end, score,
+                 gly_keep(l->doc, good->text, good->size),
+                 "\"%.*s\" here, \"%.*s\" elsewhere in the %s.",
+                 (int)(end - begin), l->text + begin, (int)good->size,
+                 good->text, where);
 }
 
-/* The name of so many words at token i, when it has a better spelling. */
-static const struct name *variant_at(struct look *l, struct names *n, size_t i,
-                                     unsigned words)
+/* The letters of so many words at token i, as a name; false for none. */
+static bool read_name(const struct look *l, const struct names *n, size_t i,
+                      unsigned words, struct name *name)
 {
-    char key[LONGEST];
     size_t len = 0;
-    uint32_t hash;
 
+    *name = (struct name){ .words = (uint8_t)words, .count = 1 };
     if (words > 1)
-        len = join(l, i, words, key);
-    else if (!add_letters(key, &len, token_text(l, i), token_len(l, i)))
+        len = join(l, i, words, name->key);
+    else if (!add_letters(name->key, &len, token_text(l, i), token_len(l, i)))
         len = 0;
     if (len < SHORTEST)
-        return NULL;
-    hash = hash_lower(HASH_START, key, len);
-    for (uint32_t k = (hash ^ hash >> 15) & (NAME_SLOTS - 1);;
-         k = (k + 1) & (NAME_SLOTS - 1)) {
+        return false;
+    name->len = (uint8_t)len;
+    name->hash = hash_lower(HASH_START, name->key, len);
+    name->lower = is_lower(n, name->hash);
+    return true;
+}
+
+static const struct name *filed_name(const struct names *n,
+                                     const struct name *like)
+{
+    uint32_t k = (like->hash ^ like->hash >> 15) & (NAME_SLOTS - 1);
+
+    for (;; k = (k + 1) & (NAME_SLOTS - 1)) {
         const struct slot *s = &n->by_name[k];
         const struct name *name = &n->list[s->name];
 
         if (s->round != n->round)
             return NULL;
-        if (s->hash == hash && name->len == len &&
-            memcmp(name->key, key, len) == 0)
-            return name->like && name->words == words ? name : NULL;
+        if (s->hash == like->hash && name->len == like->len &&
+            memcmp(name->key, like->key, like->len) == 0)
+            return name;
     }
 }
 
-static size_t mark_at(struct look *l, struct names *n, size_t i)
+/* The name's better spelling in the text it comes from. */
+static bool mark_in_text(struct look *l, struct names *n, size_t i,
+                         const struct name *name)
 {
-    unsigned run = run_length(l, i);
+    const struct name *filed = filed_name(n, name);
 
-    for (unsigned words = run < 3 ? run : 3; words > 1; words--) {
-        const struct name *name = variant_at(l, n, i, words);
+    if (!filed || !filed->like || filed->words != name->words)
+        return false;
+    mark_variant(l, i, filed, &n->list[filed->like - 1], "text");
+    return true;
+}
 
-        if (name) {
-            mark_variant(l, n, i, name);
-            return words;
+/* A name that the text beside the caption does not have, but one like it. */
+static bool mark_in_aside(struct look *l, struct names *n, size_t i,
+                          const struct name *name)
+{
+    if (filed_name(n, name))
+        return false;
+    for (unsigned k = 0; k <= name->len; k++) {
+        const struct slot *s = left_slot(n, hash_left(name, k));
+        const struct name *good = &n->list[s->name];
+
+        if (s->round == n->round && good->words == name->words &&
+            likeness(l, good, name) > 0) {
+            mark_variant(l, i, name, good, "article");
+            return true;
         }
     }
+    return false;
+}
 
-    const struct name *name = variant_at(l, n, i, 1);
+/* One past what was looked at. */
+static size_t mark_at(struct look *l, struct names *n, size_t i,
+                      bool (*mark)(struct look *, struct names *, size_t,
+                                   const struct name *))
+{
+    unsigned run = run_length(l, i);
+    struct name name;
 
-    if (name)
-        mark_variant(l, n, i, name);
-    return 1;
+    for (unsigned words = run < 3 ? run : 3; words > 1; words--)
+        if (read_name(l, n, i, words, &name) && mark(l, n, i, &name))
+            return i + words;
+    if (read_name(l, n, i, 1, &name))
+        mark(l, n, i, &name);
+    return i + 1;
+}
+
+static void mark_all(struct look *l, struct names *n,
+                     bool (*mark)(struct look *, struct names *, size_t,
+                                  const struct name *))
+{
+    for (size_t i = 0; i < l->count;)
+        i = is_word(l, i) && is_capital(l, i) && !(l->classes[i] & FOREIGN)
+                ? mark_at(l, n, i, mark)
+                : i + 1;
 }
 
 /* The list was sorted: the slots by name must follow. */
 static void refile(struct names *n)
 {
+    if (n->filed)
+        return;
+    n->filed = true;
     memset(n->by_name, 0, sizeof(n->by_name));
     for (uint32_t k = 0; k < n->count; k++) {
         uint32_t i = (n->list[k].hash ^ n->list[k].hash >> 15);
@@ -359,11 +447,28 @@ static void refile(struct names *n)
     }
 }
 
+static void look_at_aside(struct look *l, struct names *n)
+{
+    if (n->doc != gly_aside_of(l->doc) || n->count == 0)
+        return;
+    refile(n);
+    mark_all(l, n, mark_in_aside);
+}
+
+void forget_names(struct names *n)
+{
+    n->doc = NULL;
+}
+
 void look_at_names(struct look *l, struct names *n)
 {
     bool any = false;
 
-    begin_round(n);
+    if (gly_aside_of(l->doc)) {
+        look_at_aside(l, n);
+        return;
+    }
+    begin_round(n, l->doc);
     for (size_t i = 0; i < l->count; i++)
         if (is_word(l, i) && !(l->classes[i] & FOREIGN))
             gather_token(l, n, i);
@@ -371,10 +476,10 @@ void look_at_names(struct look *l, struct names *n)
     pair_up(l, n);
     for (uint32_t k = 0; k < n->count; k++)
         any |= n->list[k].like != 0;
-    if (!any)
-        return;
-    refile(n);
-    for (size_t i = 0; i < l->count;)
-        i += is_capital(l, i) && !(l->classes[i] & FOREIGN) ? mark_at(l, n, i)
-                                                            : 1;
+    if (any) {
+        refile(n);
+        look_up_people(l);
+        mark_all(l, n, mark_in_text);
+    }
+    mark_spelt_otherwise(l);
 }

@@ -4,7 +4,7 @@
 
 #include <galley/galley.h>
 
-/* The kinds of markers; kind_names in find.c has them in this order. */
+/* The kinds of markers; what find.c says of each is in this order. */
 enum kind {
     SENTENCE_BREAK,
     DOUBLED,
@@ -15,11 +15,18 @@ enum kind {
     ARTICLE,
     NAME_VARIANT,
     NUMBER_FORMAT,
+    MIXED_SCRIPT,
+    MOJIBAKE,
+    LITERAL_IDIOM,
+    REPEATED_WORD,
+    PRONOUN,
+    AGREEMENT,
+    LITERAL_DATE,
     KINDS
 };
 
-/* What lexicon/marker-words.txt says of a word (see read_class), and what the
- * other lists and the text do. */
+/* What lexicon/marker-words.txt and marker-forms.txt say of a word (see
+ * read_class), and what the other lists and the text do. */
 enum {
     PREP = 1 << 0,
     CONJ = 1 << 1,
@@ -46,12 +53,15 @@ enum {
     WIDE = 1 << 22,   /* unknown, and has bytes beyond ASCII */
     FOREIGN = 1 << 23, /* in a paragraph of another language */
     FRIEND = 1 << 24, /* false: looks like a word that means something else */
+    BASE = 1 << 25,
+    DEGREE = 1 << 26,
+    CLEAR = 1 << 27,
     FUNCTION = PREP | CONJ | PRON | DET | AUX
 };
 
 struct entry {
     const char *text, *value; /* lower-case; not NUL-terminated */
-    uint32_t hash, classes;
+    uint32_t classes;
     uint32_t len, value_len;
     int feature;              /* its place in the model, or -1 */
 };
@@ -63,16 +73,26 @@ struct weight {
 };
 
 struct lexicon {
-    struct entry *entries;
-    uint32_t mask;
-    const gly_words *calques, *residue;
+    struct entry *entries; /* the first is none */
+    uint32_t *slots;       /* by hash: which entry, see lexicon.c */
+    const gly_words *calques, *residue, *idioms, *lookalikes;
     const gly_words *common; /* well spelt, whatever they are like */
+    const gly_words *given;  /* names of people */
     struct weight *weights; /* the first is the bias */
     size_t weight_count;
 };
 
 enum { HASH_START = 0x811c9dc5u };
-uint32_t hash_lower(uint32_t hash, const char *str, size_t len);
+static inline uint32_t hash_lower(uint32_t hash, const char *str, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)str[i];
+
+        hash = (hash ^ (c + (c >= 'A' && c <= 'Z' ? 32u : 0u))) * 16777619u;
+    }
+    return hash;
+}
+
 const struct entry *find_word(const struct lexicon *lexicon, uint32_t hash,
                               const char *str, size_t len);
 /* Whether "FIRST SECOND" is in the lists with this class. */
@@ -86,6 +106,7 @@ struct find {
     enum kind kind;
     double score;
     const char *why, *suggestion; /* suggestion: to stand instead, or NULL */
+    const char *lang;             /* that it seems to come from, or NULL */
 };
 
 /* One document under way. */
@@ -108,11 +129,20 @@ struct look {
     bool quote_open, curly_open; /* in this paragraph */
     bool low_open; /* it is „ that is open */
     size_t foreign_end;          /* tokens before it are marked untranslated */
+    gly_pos said_end;            /* of the last literal idiom */
+    const gly_span **people;     /* of each token, or NULL */
 };
 
-void add_find(struct look *l, enum kind kind, gly_pos begin, gly_pos end,
-              double score, const char *suggestion, const char *why, ...)
+/* `why` is a format; NULL when there are too many. */
+struct find *add_find(struct look *l, enum kind kind, gly_pos begin,
+                      gly_pos end, double score, const char *suggestion,
+                      const char *why, ...)
     __attribute__((format(printf, 7, 8)));
+/* The first two letters of code, for a find that may be NULL. */
+void set_lang(struct look *l, struct find *find, const char *code);
+/* What a text says, made as printf does. */
+const char *say(struct look *l, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* A kind by its name, or KINDS. */
 enum kind kind_of(const char *name);
 /* Sets the markers, from left to right. */
@@ -122,32 +152,91 @@ bool is_stop(uint32_t c); /* one that ends a sentence */
 
 /* All are about token i and safe beyond both ends, where nothing stands. */
 uint32_t sign_at(const struct look *l, size_t i);
-uint32_t classes_at(const struct look *l, size_t i);
-bool is_word(const struct look *l, size_t i);
-bool is_capital(const struct look *l, size_t i);
-bool begins_line(const struct look *l, size_t i); /* also past the end */
-bool is_apart(const struct look *l, size_t i);    /* a space before, no line */
-bool ends_apart(const struct look *l, size_t i);  /* space or line after it */
 bool is_text(const struct look *l, size_t i, const char *lower);
+/* Whether it is one of these words, each with a space before and after it. */
+bool is_one_of(const struct look *l, size_t i, const char *words);
 /* Whether the word ends so, after three letters at least. */
 bool ends_in(const struct look *l, size_t i, const char *tail);
-size_t token_len(const struct look *l, size_t i);
-const char *token_text(const struct look *l, size_t i);
+
+static inline uint32_t classes_at(const struct look *l, size_t i)
+{
+    return i < l->count ? l->classes[i] : 0;
+}
+
+static inline bool is_word(const struct look *l, size_t i)
+{
+    return i < l->count && l->tokens[i].type == GLY_WORD;
+}
+
+static inline bool is_capital(const struct look *l, size_t i)
+{
+    return i < l->count && (l->tokens[i].flags & GLY_CAPITAL);
+}
+
+/* Also past the end. */
+static inline bool begins_line(const struct look *l, size_t i)
+{
+    return i >= l->count || (l->tokens[i].flags & GLY_LINE);
+}
+
+/* A space before, no line. */
+static inline bool is_apart(const struct look *l, size_t i)
+{
+    return i < l->count &&
+           (l->tokens[i].flags & (GLY_SPACED | GLY_LINE)) == GLY_SPACED;
+}
+
+/* Space or line after it. */
+static inline bool ends_apart(const struct look *l, size_t i)
+{
+    return i + 1 >= l->count || (l->tokens[i + 1].flags & GLY_SPACED);
+}
+
+static inline size_t token_len(const struct look *l, size_t i)
+{
+    return i < l->count ? l->tokens[i].end - l->tokens[i].begin : 0;
+}
+
+static inline const char *token_text(const struct look *l, size_t i)
+{
+    return i < l->count ? l->text + l->tokens[i].begin : "";
+}
 
 void look_at_sign(struct look *l, size_t i);
+void look_at_percent(struct look *l, size_t i);
 void look_at_numeral(struct look *l, size_t i);
 void look_at_word(struct look *l, size_t i);
+void look_at_the(struct look *l, size_t i);
+void look_at_noun(struct look *l, size_t i);
+void look_at_repeated(struct look *l, size_t i);
+void look_at_pronoun(struct look *l, size_t i);
+void look_at_be(struct look *l, size_t i);
+void look_at_determiner(struct look *l, size_t i);
+void look_at_mixed(struct look *l, size_t i);
+/* The script of a word that is not in Latin letters, or NULL. */
+const char *script_at(const struct look *l, size_t i);
+void look_at_script(struct look *l, size_t i, const char *script);
 /* The paragraph that begins at token i: one past it when it was marked as one
  * of another language, else i. */
 size_t look_at_paragraph(struct look *l, size_t i);
 /* Whether enough of the words are English. */
 bool is_english_text(const struct look *l, size_t i, size_t end);
+void look_at_encoding(struct look *l);
 void look_at_break(struct look *l, size_t i);
 void look_at_opening(struct look *l, size_t i);
 
 struct names;
 struct names *new_names(gly_stage *stage);
 void look_at_names(struct look *l, struct names *names);
+void forget_names(struct names *names); /* those of the last document */
+
+/* What the entity stage knows of a name's bearer, when it came before. */
+void look_up_people(struct look *l);
+/* The score of a likeness of the names at two tokens, 0 when they are those of
+ * two people. */
+double likeness_of_people(const struct look *l, size_t i, size_t other,
+                          double score);
+void mark_spelt_otherwise(struct look *l);
 
 /* Which rate has this name, or -1. */
 int rate_of(const char *name, size_t len);
