@@ -172,14 +172,25 @@ static struct entry *enter_pair(struct reader *r, const char *key, size_t len)
     return enter(r, key, next ? (size_t)(next - key) : len);
 }
 
-static int add_phrase(struct reader *r, const struct line *line)
+static int add_phrase(struct reader *r, const struct line *line,
+                      uint32_t class)
 {
     struct entry *e = enter_pair(r, line->key, line->key_len);
 
     if (!e)
         return -1;
-    e->classes |= PHRASE;
+    e->classes |= class;
     return 0;
+}
+
+static int add_calque(struct reader *r, const struct line *line)
+{
+    return add_phrase(r, line, CALQUED);
+}
+
+static int add_idiom(struct reader *r, const struct line *line)
+{
+    return add_phrase(r, line, SAYING);
 }
 
 static int add_words(struct reader *r, const struct line *line)
@@ -195,7 +206,7 @@ static int add_words(struct reader *r, const struct line *line)
 static int add_residue(struct reader *r, const struct line *line)
 {
     if (memchr(line->key, ' ', line->key_len))
-        return add_phrase(r, line);
+        return add_phrase(r, line, LEFTOVER);
 
     struct entry *e = enter(r, line->key, line->key_len);
 
@@ -278,8 +289,8 @@ int load_lexicon(gly_stage *stage, struct lexicon **out)
     if ((result = read_list(&r, "marker-words.txt", add_words)) < 0 ||
         (result = read_list(&r, "marker-forms.txt", add_words)) < 0 ||
         (result = read_list(&r, "marker-residue.txt", add_residue)) < 0 ||
-        (result = read_list(&r, "marker-calques.txt", add_phrase)) < 0 ||
-        (result = read_list(&r, "marker-idioms.txt", add_phrase)) < 0 ||
+        (result = read_list(&r, "marker-calques.txt", add_calque)) < 0 ||
+        (result = read_list(&r, "marker-idioms.txt", add_idiom)) < 0 ||
         (result = read_list(&r, "marker-weights.txt", add_weight)) < 0)
         return result;
     l->calques = gly_words_open(stage, "marker-calques.txt", GLY_FOLD);

@@ -252,16 +252,23 @@ static double likeness(const struct look *l, const struct name *a,
     return score;
 }
 
-/* The hash of what the name leaves without its letter at `without` (len: with
- * all). */
-static uint32_t hash_left(const struct name *name, unsigned without)
+/* The hashes of what the name leaves without its letter at 0, at 1, and so on;
+ * the last is that of the whole. */
+static void hash_left(const struct name *name, uint32_t hashes[LONGEST + 1])
 {
-    uint32_t hash = hash_lower(HASH_START, name->key, without);
+    const uint32_t base = 16777619u;
+    uint32_t before = 0, after[LONGEST + 1] = { 0 }, power[LONGEST + 1] = { 1 };
 
-    if (without < name->len)
-        hash =
-            hash_lower(hash, name->key + without + 1, name->len - without - 1u);
-    return hash;
+    for (unsigned i = 0; i < name->len; i++)
+        power[i + 1] = power[i] * base;
+    for (unsigned i = name->len; i-- > 0;)
+        after[i] = (uint8_t)name->key[i] * power[name->len - 1 - i] +
+                   after[i + 1];
+    for (unsigned i = 0; i < name->len; i++) {
+        hashes[i] = before * power[name->len - 1 - i] + after[i + 1];
+        before = before * base + (uint8_t)name->key[i];
+    }
+    hashes[name->len] = before;
 }
 
 /* The slot of what a name leaves, which holds a name already when its round is
@@ -277,9 +284,8 @@ static struct slot *left_slot(struct names *n, uint32_t hash)
 
 /* Files the name under what it leaves, and returns one that was there. */
 static struct name *file_left(struct names *n, const struct name *name,
-                              unsigned without)
+                              uint32_t hash)
 {
-    uint32_t hash = hash_left(name, without);
     struct slot *s = left_slot(n, hash);
 
     if (s->round == n->round)
@@ -302,6 +308,8 @@ static void set_left_mask(struct names *n)
 
 static void pair_up(const struct look *l, struct names *n)
 {
+    uint32_t hashes[LONGEST + 1];
+
     set_left_mask(n);
     for (uint32_t k = 0; k < n->count; k++) {
         struct name *name = &n->list[k];
@@ -309,8 +317,9 @@ static void pair_up(const struct look *l, struct names *n)
         name->lower = is_lower(n, name->hash);
         if (name->words == 1 && name->len < SHORTEST)
             continue;
+        hash_left(name, hashes);
         for (unsigned i = 0; i <= name->len && !name->like; i++) {
-            struct name *other = file_left(n, name, i);
+            struct name *other = file_left(n, name, hashes[i]);
 
             if (other && other != name && likeness(l, other, name) > 0)
                 name->like = (uint16_t)(other - n->list + 1);
@@ -390,10 +399,13 @@ static bool mark_in_text(struct look *l, struct names *n, size_t i,
 static bool mark_in_aside(struct look *l, struct names *n, size_t i,
                           const struct name *name)
 {
+    uint32_t hashes[LONGEST + 1];
+
     if (filed_name(n, name))
         return false;
+    hash_left(name, hashes);
     for (unsigned k = 0; k <= name->len; k++) {
-        const struct slot *s = left_slot(n, hash_left(name, k));
+        const struct slot *s = left_slot(n, hashes[k]);
         const struct name *good = &n->list[s->name];
 
         if (s->round == n->round && good->words == name->words &&

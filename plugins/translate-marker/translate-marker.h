@@ -48,7 +48,7 @@ enum {
     IDIOM = 1 << 17,
     ALIKE = 1 << 18,
     RESIDUE = 1 << 19,
-    PHRASE = 1 << 20, /* a residue or calque begins with it, or may */
+    CALQUED = 1 << 20, /* a calque begins with it, or may */
     PAIR = 1 << 21,   /* something of two words begins so */
     WIDE = 1 << 22,   /* unknown, and has bytes beyond ASCII */
     FOREIGN = 1 << 23, /* in a paragraph of another language */
@@ -56,6 +56,9 @@ enum {
     BASE = 1 << 25,
     DEGREE = 1 << 26,
     CLEAR = 1 << 27,
+    SAYING = 1 << 28,   /* as CALQUED: a literal idiom */
+    LEFTOVER = 1 << 29, /* and residue of several words */
+    PHRASE = CALQUED | SAYING | LEFTOVER,
     FUNCTION = PREP | CONJ | PRON | DET | AUX
 };
 

@@ -186,7 +186,8 @@ static void look_at_literal(struct look *l, size_t i)
              value);
 }
 
-static void look_at_phrase(struct look *l, size_t i)
+/* "sin embargo" */
+static void look_at_leftover(struct look *l, size_t i)
 {
     const char *at = token_text(l, i), *end = l->text + l->len, *value;
     size_t len = gly_words_match(l->lexicon->residue, at, end, &value);
@@ -194,10 +195,18 @@ static void look_at_phrase(struct look *l, size_t i)
 
     if (last > i)
         mark_residue(l, i, last, value, strlen(value), 0.95);
+}
+
+static void look_at_phrase(struct look *l, size_t i, uint32_t classes)
+{
+    if (classes & LEFTOVER)
+        look_at_leftover(l, i);
     if (i > 0 && l->tokens[i - 1].end == l->tokens[i].begin)
         return;
-    look_at_turn(l, i);
-    look_at_literal(l, i);
+    if (classes & CALQUED)
+        look_at_turn(l, i);
+    if (classes & SAYING)
+        look_at_literal(l, i);
 }
 
 /* "are actually investigating", "customers actually on holiday": where other
@@ -289,7 +298,7 @@ void look_at_word(struct look *l, size_t i)
     uint32_t classes = l->classes[i];
 
     if (classes & PHRASE)
-        look_at_phrase(l, i);
+        look_at_phrase(l, i, classes);
     if (classes & FRIEND)
         look_at_actually(l, i);
     if (classes & THE && is_text(l, i, "the"))
