@@ -132,7 +132,7 @@ struct look {
     bool quote_open, curly_open; /* in this paragraph */
     bool low_open; /* it is „ that is open */
     size_t foreign_end;          /* tokens before it are marked untranslated */
-    gly_pos said_end;            /* of the last literal idiom */
+    gly_pos said_end;            /* of the last calque or idiom */
     const gly_span **people;     /* of each token, or NULL */
 };
 

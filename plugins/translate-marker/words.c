@@ -153,14 +153,17 @@ static void look_at_turn(struct look *l, size_t i)
     size_t len = gly_words_match(l->lexicon->calques, at, end, &value);
     char *meaning;
 
-    if (len == 0 || memchr(at, '\n', len))
+    if (len == 0 || memchr(at, '\n', len) || l->tokens[i].begin < l->said_end)
         return;
 
     double score = strtod(value, &meaning);
 
+    l->said_end = l->tokens[i].begin + (gly_pos)len;
+    if (score == 0)
+        return;
     meaning += *meaning == ' ';
     add_find(
-        l, CALQUE, l->tokens[i].begin, l->tokens[i].begin + (gly_pos)len, score,
+        l, CALQUE, l->tokens[i].begin, l->said_end, score,
         *meaning ? gly_keep(l->doc, meaning, strlen(meaning)) : NULL,
         *meaning ? "\"%.*s\" is a turn carried over; English says \"%s\"."
                  : "\"%.*s\" is a turn carried over from another language.",
