@@ -226,6 +226,9 @@ Test(hostile, a_text_of_one_thing_is_a_text)
         "$5 to ", "May ", "2019/", "mid-", "last ", "al-", "Ann al-Lee ",
         "A.B.", "van der ", "& ", "Ann Lee, 43, ", "Bank of Odden (BO) ",
         "then-",
+        "„", "Ã", "Ãx ", "\ufffd", "аb ", "12 345 ",
+        "5 € ", "18 of June ", "he go ", "in village ", "these country ",
+        "The minister, who was ill, he said ", "press the thumbs ",
     };
     gly_harness *stages[STAGES];
 
