@@ -148,11 +148,12 @@ static bool is_verb(const struct look *l, size_t i)
 {
     uint32_t classes = classes_at(l, i), before = classes_at(l, i - 1);
 
-    return ((classes & VERB) && !(before & (DET | THE | ADJ))) ||
+    return ((classes & VERB) && !(before & (DET | THE | ADJ)) &&
+            !ends_in(l, i - 1, "ly")) ||
            is_one_of(l, i, " had has have ") || is_past_tense(l, i) ||
            ((classes & BASE) && is_text(l, i - 1, "to")) ||
-           ((before & AUX) && !(before & BE) && !ends_in(l, i, "ly") &&
-            !is_adjective(l, i)) ||
+           ((before & AUX) && !(before & BE) && !(classes & FUNCTION) &&
+            !ends_in(l, i, "ly") && !is_adjective(l, i)) ||
            (ends_in(l, i, "ing") && (before & BE)) ||
            (is_text(l, i, "following") && !(before & (DET | THE)));
 }
@@ -212,7 +213,8 @@ static double after_prep(const struct look *l, size_t before, size_t first,
 {
     bool plain = first == noun, of = classes_at(l, noun + 1) & OF;
 
-    if (!ends_phrase(l, noun + 1) || is_text(l, before, "per") ||
+    if (!ends_phrase(l, noun + 1) || is_one_of(l, before, " per without ") ||
+        (classes_at(l, before - 1) & THE) || /* "the above village" */
         (is_text(l, before, "from") && is_text(l, noun + 1, "to")) ||
         (is_text(l, before, "to") && (classes_at(l, first) & BASE) && !of) ||
         (is_text(l, before, "by") && plain &&
@@ -265,9 +267,11 @@ static double after_verb(const struct look *l, size_t verb, size_t first,
 /* How sure it is in a clause that begins with the phrase. */
 static double after_joint(const struct look *l, size_t noun)
 {
-    return (classes_at(l, noun + 1) & (AUX | VERB | OF | PRON)) ||
-                   ends_in(l, noun + 1, "ed") || ends_in(l, noun + 1, "ly") ||
-                   is_text(l, noun + 1, "who")
+    uint32_t after = classes_at(l, noun + 1);
+
+    return (after & (AUX | VERB | OF)) || is_text(l, noun + 1, "who") ||
+                   ((after & PRON) && !ends_in(l, noun + 1, "self")) ||
+                   ends_in(l, noun + 1, "ed") || ends_in(l, noun + 1, "ly")
                ? 0.8
                : 0;
 }
@@ -318,11 +322,15 @@ static double lacks_article(const struct look *l, size_t before, size_t first,
     return verb ? after_verb(l, before, first, noun) : 0;
 }
 
-/* "kind of candidate" */
+/* "kind of candidate", "office of president" */
 static bool is_kind_of(const struct look *l, size_t i)
 {
     return is_text(l, i, "of") &&
-           is_one_of(l, i - 1, " form kind sort type ");
+           (is_one_of(l, i - 1, " form kind sort type ") ||
+            ((classes_at(l, i + 1) & ROLE) &&
+             is_one_of(l, i - 1,
+                       " duties job office post position rank role tenure "
+                       "term title ")));
 }
 
 /* "state to state", "debate after debate": the noun stands on both sides */
@@ -352,8 +360,8 @@ void look_at_noun(struct look *l, size_t i)
     before = first - 1;
     if (!is_apart(l, first) ||
         (score = lacks_article(l, before, first, i)) == 0 ||
-        is_set(l, before, first, i) ||
-        is_kind_of(l, before) || is_twofold(l, i) || is_headline(l, i))
+        is_set(l, before, first, i) || is_kind_of(l, before) ||
+        is_twofold(l, i) || is_headline(l, i))
         return;
 
     gly_pos begin = l->tokens[first].begin;

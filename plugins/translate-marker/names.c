@@ -217,6 +217,18 @@ static bool is_vowel(char c)
     return c && strchr("aeiouy", c) != NULL;
 }
 
+/* "June" is not meant to be "Jun". */
+static bool is_day_or_month(const struct name *name)
+{
+    char word[LONGEST + 3] = " ";
+
+    memcpy(word + 1, name->key, name->len);
+    word[name->len + 1] = ' ';
+    return strstr(" monday tuesday wednesday thursday friday saturday sunday "
+                  "january february march april june july august september "
+                  "october november december ", word) != NULL;
+}
+
 /* How likely it is that a and b are one name, 0 for not at all. */
 static double likeness(const struct look *l, const struct name *a,
                        const struct name *b)
@@ -237,6 +249,8 @@ static double likeness(const struct look *l, const struct name *a,
         is_pair(l->lexicon, b->key, b->len, '/', a->key, a->len, ALIKE))
         return 0;
 
+    if (is_day_or_month(b))
+        return 0;
     if (gly_words_has(l->lexicon->given, a->key, a->len, &value) &&
         gly_words_has(l->lexicon->given, b->key, b->len, &value))
         return 0; /* "Jonas", "Joonas" */

@@ -146,6 +146,13 @@ static size_t last_within(const struct look *l, size_t i, size_t len)
     return last;
 }
 
+/* "according to her lawyers" has no pronoun at its end. */
+static bool is_owner(const struct look *l, size_t i)
+{
+    return is_text(l, i, "her") && is_word(l, i + 1) &&
+           !(classes_at(l, i + 1) & FUNCTION);
+}
+
 /* "since years": a turn with how sure it is and what to say instead. */
 static void look_at_turn(struct look *l, size_t i)
 {
@@ -159,7 +166,7 @@ static void look_at_turn(struct look *l, size_t i)
     double score = strtod(value, &meaning);
 
     l->said_end = l->tokens[i].begin + (gly_pos)len;
-    if (score == 0)
+    if (score == 0 || is_owner(l, last_within(l, i, len)))
         return;
     meaning += *meaning == ' ';
     add_find(
