@@ -2,9 +2,10 @@
  * says how likely it is that a machine translated the whole.
  *
  * Its parts are in translate-marker/: lexicon.c (what is known of words),
- * find.c (what was found), punct.c, break.c, number.c, article.c, grammar.c,
- * words.c, script.c, names.c and people.c (the kinds of markers), score.c (the document) and, a program by itself, train.c, which
- * learns lexicon/marker-weights.txt.
+ * find.c (what was found), the kinds of markers in punct.c, break.c, number.c,
+ * article.c, grammar.c, words.c, script.c, names.c and people.c, score.c (the
+ * document) and, a program by itself, train.c, which learns
+ * lexicon/marker-weights.txt.
  */
 #include "translate-marker/translate-marker.h"
 

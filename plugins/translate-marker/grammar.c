@@ -184,8 +184,8 @@ static void disagree(struct look *l, size_t i, size_t n, double score)
 {
     add_find(l, AGREEMENT, l->tokens[i].begin, l->tokens[n].end,
              unless_quoted(l, score), NULL,
-             "\"%.*s\" and \"%.*s\" do not agree.", (int)token_len(l, i), token_text(l, i), (int)token_len(l, n),
-             token_text(l, n));
+             "\"%.*s\" and \"%.*s\" do not agree.", (int)token_len(l, i),
+             token_text(l, i), (int)token_len(l, n), token_text(l, n));
 }
 
 static void look_at_verb_after(struct look *l, size_t i)

@@ -300,7 +300,8 @@ static void look_at_year(struct look *l, size_t i)
 static void look_at_thousand(struct look *l, size_t i)
 {
     if (is_one_of(l, i + 1, " billion million thousand ") &&
-        !is_money(sign_at(l, i - 1)) && is_text(l, i + 2, "of") && starts_lower(l, i + 3) &&
+        !is_money(sign_at(l, i - 1)) && is_text(l, i + 2, "of") &&
+        starts_lower(l, i + 3) &&
         !(classes_at(l, i + 3) & (DET | THE | PRON)))
         add_find(l, LITERAL_DATE, l->tokens[i + 1].end, l->tokens[i + 2].end,
                  0.8, "", "A round number needs no \"of\".");
