@@ -100,7 +100,7 @@ done
 
 # The public headers stay a short read.
 lines=$(cat include/galley/*.h | wc -l)
-[ "$lines" -le 550 ] || fail "the public headers have $lines lines (550)"
+[ "$lines" -le 560 ] || fail "the public headers have $lines lines (560)"
 
 # No file over 800 lines.
 for file in core/*.[ch] plugins/*.c plugins/*/*.[ch] tests/*.c bench/*.c; do

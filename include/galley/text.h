@@ -82,6 +82,15 @@ typedef struct gly_sentence {
 } gly_sentence;
 const gly_sentence *gly_sentences(const gly_doc *doc, size_t *count);
 
+/* The language that most of a text is in, as in BCP 47 ("es", "zh-Hant"), judged
+ * by its first kilobyte; *share, which may be NULL, is how much of that, 0..1.
+ * NULL when that is not sure, or told by less than `least` bytes of letters; and
+ * in a build without libcld2. gly_same_language() also holds of two that are
+ * hardly told apart. */
+const char *gly_language(const char *text, size_t len, size_t least,
+                         double *share);
+bool gly_same_language(const char *tag, const char *other);
+
 /* A word list: one entry a line, "#" comments, optionally a TAB and a value.
  * `name` is a file of the lexicon folders ($GALLEY_LEXICON_PATH, then the
  * installed one), or a path when it has a slash. One copy serves all stages; it
