@@ -71,8 +71,8 @@ bool gly_same_language(const char *tag, const char *other)
 {
     static const char *const groups[] = { "no nb nn da", "id ms in",
                                           "hr sr bs sh cnr", "tl fil",
-                                          "he iw", "gl pt", "af nl", "en sco",
-                                          NULL };
+                                          "he iw", "gl pt", "af nl",
+                                          "en eng english sco", NULL };
     size_t tag_len = strcspn(tag, "-_"), other_len = strcspn(other, "-_");
 
     if (is_primary(tag, tag_len, other, other_len))

@@ -2,10 +2,10 @@
  * says how likely it is that a machine translated the whole.
  *
  * Its parts are in translate-marker/: lexicon.c (what is known of words),
- * find.c (what was found), the kinds of markers in punct.c, break.c, number.c,
- * article.c, grammar.c, words.c, script.c, names.c and people.c, score.c (the
- * document) and, a program by itself, train.c, which learns
- * lexicon/marker-weights.txt.
+ * find.c (what was found), languages.c, punct.c, break.c, number.c, article.c,
+ * grammar.c, words.c, script.c, names.c and people.c (the kinds of markers),
+ * repair.c, protect.c and shapes.c (what is to be left), score.c (the document)
+ * and, a program by itself, train.c, which learns lexicon/marker-weights.txt.
  */
 #include "translate-marker/translate-marker.h"
 
@@ -15,7 +15,8 @@
 struct state {
     double min_score;
     gly_list kinds;
-    bool score, features;
+    bool score, features, protect;
+    const char *repair;
 
     unsigned wanted; /* kinds, a bit each */
     struct lexicon *lexicon;
@@ -27,6 +28,14 @@ static const gly_option options[] = {
       .max = 1, .help = "Markers less sure than this are not set." },
     { "kinds", GLY_FIELD(struct state, kinds), .def = "",
       .help = "Which kinds of markers to set; none named: all." },
+    { "protect", GLY_FIELD(struct state, protect), .def = "false",
+      .help = "Whether to set the layer \"notranslate\": names, code, addresses "
+              "and others that a translator must leave as they are." },
+    { "repair", GLY_FIELD(struct state, repair), .def = "off",
+      .choices = "off|safe",
+      .help = "Whether what is certain is mended, and the marker says what stood "
+              "there: sentences broken before a small word, doubled and spaced "
+              "punctuation, quote marks that face the wrong way." },
     { "score", GLY_FIELD(struct state, score), .def = "true",
       .help = "Whether to set translation.score." },
     { "features", GLY_FIELD(struct state, features), .def = "false",
@@ -84,13 +93,6 @@ static void look_up(struct look *l)
     }
 }
 
-static bool is_english(const gly_doc *doc)
-{
-    const char *lang = gly_get(doc, "lang", 0);
-
-    return !lang || !*lang || strncmp(lang, "en", 2) == 0;
-}
-
 static void look_at_tokens(struct look *l)
 {
     for (size_t i = 0; i < l->count; i++) {
@@ -98,8 +100,11 @@ static void look_at_tokens(struct look *l)
 
         if (begins_line(l, i)) {
             l->quote_open = l->curly_open = l->low_open = false;
-            end = look_at_paragraph(l, i);
+            if (!(l->classes[i] & FOREIGN))
+                end = look_at_paragraph(l, i);
         }
+        if (l->classes[i] & FOREIGN)
+            continue;
         if (end > i) {
             i = end - 1;
             continue;
@@ -122,6 +127,15 @@ static void look_at_tokens(struct look *l)
     }
 }
 
+/* What is wrong in any language that has commas and full stops. */
+static void look_at_signs(struct look *l)
+{
+    l->kinds &= 1u << DOUBLED | 1u << SPACED;
+    for (size_t i = 0; i < l->count; i++)
+        if (sign_at(l, i) == ',' || sign_at(l, i) == '.')
+            look_at_sign(l, i);
+}
+
 static int process(gly_stage *stage, gly_doc *doc)
 {
     const struct state *s = gly_state(stage);
@@ -134,8 +148,6 @@ static int process(gly_stage *stage, gly_doc *doc)
 
     if (!gly_aside_of(doc))
         forget_names(s->names);
-    if (!is_english(doc))
-        return GLY_PASS;
     l.text = gly_text(doc, &l.len);
     l.tokens = gly_tokens(doc, &l.count);
     if (l.count == 0)
@@ -145,15 +157,22 @@ static int process(gly_stage *stage, gly_doc *doc)
     l.features =
         gly_alloc(doc, s->lexicon->weight_count * sizeof(*l.features) + 1);
     look_up(&l);
-    if (!is_english_text(&l, 0, l.count))
-        return GLY_PASS;
-    look_at_tokens(&l);
-    look_at_encoding(&l);
-    look_at_names(&l, s->names);
-    if (s->score && !gly_aside_of(doc))
+    look_at_languages(&l);
+    if (l.english) {
+        look_at_tokens(&l);
+        look_at_encoding(&l);
+        look_at_names(&l, s->names);
+    } else {
+        look_at_signs(&l);
+    }
+    if (l.english && s->score && !gly_aside_of(doc))
         score_document(&l, s->features);
+    if (strcmp(s->repair, "safe") == 0)
+        begin_repairs(&l);
     gly_count(stage, "markers", (double)mark_finds(&l));
-    return GLY_PASS;
+    if (s->protect)
+        protect(&l);
+    return l.repairs ? gly_edit_commit(l.repairs) : GLY_PASS;
 }
 
 static int open(gly_stage *stage)
@@ -177,8 +196,8 @@ const gly_plugin galley_plugin = {
     .abi = GLY_ABI,
     .name = "translate-marker",
     .about = "Marks what machine translation leaves in English text.",
-    .reads = "text lang",
-    .writes = "markers translation.score",
+    .reads = "text entities lang",
+    .writes = "markers languages notranslate text lang translation.score",
     .asides = true,
     .state_size = sizeof(struct state),
     .options = options,

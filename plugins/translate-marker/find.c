@@ -40,6 +40,11 @@ enum kind kind_of(const char *name)
     return (enum kind)kind;
 }
 
+const char *kind_name(enum kind kind)
+{
+    return kinds[kind].name;
+}
+
 static struct find *grow(struct look *l)
 {
     size_t size = l->find_size ? l->find_size * 2 : 64;
@@ -112,6 +117,23 @@ static int by_place(const void *a, const void *b)
     return (int)x->kind - (int)y->kind;
 }
 
+static void mark(struct look *l, const struct find *f)
+{
+    gly_span *span =
+        gly_mark(l->doc, "markers", f->begin, f->end, kinds[f->kind].name);
+
+    span->score = f->score;
+    gly_note_set(l->doc, span, "why", f->why);
+    gly_note_set(l->doc, span, "its", kinds[f->kind].its);
+    if (l->repairs && repair_find(l, f))
+        gly_note_set(l->doc, span, "original",
+                     gly_keep(l->doc, l->text + f->begin, f->end - f->begin));
+    else if (f->suggestion)
+        gly_note_set(l->doc, span, "suggestion", f->suggestion);
+    if (f->lang)
+        gly_note_set(l->doc, span, "lang", f->lang);
+}
+
 size_t mark_finds(struct look *l)
 {
     size_t marked = 0;
@@ -123,17 +145,7 @@ size_t mark_finds(struct look *l)
 
         if (!(l->kinds & 1u << f->kind) || f->score < l->min_score)
             continue;
-
-        gly_span *span =
-            gly_mark(l->doc, "markers", f->begin, f->end, kinds[f->kind].name);
-
-        span->score = f->score;
-        gly_note_set(l->doc, span, "why", f->why);
-        gly_note_set(l->doc, span, "its", kinds[f->kind].its);
-        if (f->suggestion)
-            gly_note_set(l->doc, span, "suggestion", f->suggestion);
-        if (f->lang)
-            gly_note_set(l->doc, span, "lang", f->lang);
+        mark(l, f);
         marked++;
     }
     return marked;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static bool is_mark(uint32_t c)
+bool is_mark(uint32_t c)
 {
     return c == ',' || c == ';' || c == ':' || is_stop(c);
 }
@@ -157,19 +157,20 @@ static void look_at_left(struct look *l, size_t i)
 static void look_at_right(struct look *l, size_t i)
 {
     bool line = begins_line(l, i), apart = is_apart(l, i);
+    bool opens = (apart || line) && !ends_apart(l, i) &&
+                 !is_mark(sign_at(l, i + 1));
     gly_pos begin = l->tokens[i].begin, end = l->tokens[i].end;
 
     if (is_next_to(l, i, 0x201D) && !is_next_to(l, i - 1, 0x201D))
         add_find(l, QUOTE_MARK, l->tokens[i - 1].begin, end, 0.7,
                  "\xE2\x80\x9D", "The quote mark is doubled.");
-    else if ((apart || line) && !ends_apart(l, i) &&
-             !is_mark(sign_at(l, i + 1)))
+    else if (opens)
         add_find(l, QUOTE_MARK, begin, end, 0.8, "\xE2\x80\x9C",
                  "A closing quote mark opens.");
     else if (apart && !is_inner_quote(l, i - 1))
         close_apart(l, i, 0.5, "\xE2\x80\x9D",
                     "A space stands before the closing quote mark.");
-    l->curly_open = false;
+    l->curly_open = opens;
 }
 
 /* Marks that English does not use, with those that come in their place. */

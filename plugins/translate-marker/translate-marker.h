@@ -128,6 +128,10 @@ struct look {
     size_t find_count, find_size;
     unsigned kinds;    /* wanted, a bit each */
     double min_score;
+    bool english;      /* most of it */
+    gly_edit *repairs;           /* NULL when nothing is to be mended */
+    const struct find *repaired; /* the last one */
+    bool careless; /* begins sentences in lower case, so it breaks none */
 
     bool quote_open, curly_open; /* in this paragraph */
     bool low_open; /* it is „ that is open */
@@ -148,10 +152,16 @@ const char *say(struct look *l, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* A kind by its name, or KINDS. */
 enum kind kind_of(const char *name);
+const char *kind_name(enum kind kind);
 /* Sets the markers, from left to right. */
 size_t mark_finds(struct look *l);
+void begin_repairs(struct look *l);
+/* Mends what was found, with the edits of l->repairs; false when it is not
+ * certain. Expects finds from left to right. */
+bool repair_find(struct look *l, const struct find *f);
 
 bool is_stop(uint32_t c); /* one that ends a sentence */
+bool is_mark(uint32_t c); /* that too, and those within one */
 
 /* All are about token i and safe beyond both ends, where nothing stands. */
 uint32_t sign_at(const struct look *l, size_t i);
@@ -205,6 +215,12 @@ static inline const char *token_text(const struct look *l, size_t i)
     return i < l->count ? l->text + l->tokens[i].begin : "";
 }
 
+/* Sets the field "lang", the layer "languages", and l->english; marks stretches
+ * of paragraphs in another language. */
+void look_at_languages(struct look *l);
+/* "es" and what follows it: "Spanish". */
+const char *language_name(const char *tag);
+
 void look_at_sign(struct look *l, size_t i);
 void look_at_percent(struct look *l, size_t i);
 void look_at_numeral(struct look *l, size_t i);
@@ -227,6 +243,14 @@ bool is_english_text(const struct look *l, size_t i, size_t end);
 void look_at_encoding(struct look *l);
 void look_at_break(struct look *l, size_t i);
 void look_at_opening(struct look *l, size_t i);
+
+/* Sets the layer "notranslate". */
+void protect(struct look *l);
+/* What kind of piece it is by its shape ("A320": "product"), or NULL. */
+const char *shape_of(const char *at, size_t len);
+bool takes_number(const char *at, size_t len); /* "ISBN" */
+bool is_operand(const char *at, size_t len);
+bool is_operator(const char *at, size_t len, bool *equates);
 
 struct names;
 struct names *new_names(gly_stage *stage);

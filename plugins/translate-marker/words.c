@@ -9,24 +9,6 @@ enum { LONGEST = 40 }; /* bytes of a word that is quoted in a note */
 
 /* ---- untranslated ---- */
 
-static const char *language_of(const char *code)
-{
-    static const char *const names[][2] = {
-        { "es", "Spanish" },  { "fr", "French" },     { "de", "German" },
-        { "it", "Italian" },  { "pt", "Portuguese" }, { "nl", "Dutch" },
-        { "pl", "Polish" },   { "cs", "Czech" },      { "sv", "Swedish" },
-        { "da", "Danish" },   { "is", "Icelandic" },  { "tr", "Turkish" },
-        { "ro", "Romanian" }, { "hu", "Hungarian" },  { "no", "Norwegian" },
-        { "fi", "Finnish" },  { "ru", "Russian" },    { "ja", "Japanese" },
-        { "zh", "Chinese" },
-    };
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-        if (memcmp(names[i][0], code, 2) == 0)
-            return names[i][1];
-    return "another language";
-}
-
 /* Takes "es also name" apart: whether it may belong to a name, and "also". */
 static bool read_residue(const char *value, size_t len, const char **meaning,
                          size_t *meaning_len)
@@ -55,7 +37,7 @@ static void mark_residue(struct look *l, size_t i, size_t last,
                       meaning_len ? gly_keep(l->doc, meaning, meaning_len)
                                   : NULL,
                       "\"%.*s\" is %s.", (int)(end - begin), l->text + begin,
-                      language_of(value)),
+                      language_name(value)),
              value);
     l->foreign_end = last + 1;
 }
@@ -192,7 +174,7 @@ static void look_at_literal(struct look *l, size_t i)
                       l->said_end, 0.8,
                       gly_keep(l->doc, value + 3, strlen(value + 3)),
                       "A saying taken word for word, as in %s.",
-                      language_of(value)),
+                      language_name(value)),
              value);
 }
 
@@ -282,7 +264,7 @@ static void look_at_accented(struct look *l, size_t i)
         set_lang(l,
                  add_find(l, UNTRANSLATED, begin, end, 0.7, NULL,
                           "\"%.*s\" looks like %s.", (int)(end - begin),
-                          l->text + begin, language_of(lang)),
+                          l->text + begin, language_name(lang)),
                  lang);
     else
         add_find(l, UNTRANSLATED, begin, end, 0.5, NULL,

@@ -43,6 +43,7 @@ static const struct {
     { "translate-marker", NULL },
     { "entity", NULL },
     { "quote", NULL },
+    { "translate-marker", "repair = \"safe\"; protect = true;" },
 };
 enum { STAGES = sizeof(setups) / sizeof(setups[0]) };
 
