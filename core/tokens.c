@@ -42,7 +42,8 @@ static bool is_in(const char *const *list, size_t count, const char *word,
                   size_t len)
 {
     for (size_t i = 0; i < count; i++)
-        if (strncmp(list[i], word, len) == 0 && list[i][len] == '\0')
+        if (*list[i] == *word && strncmp(list[i], word, len) == 0 &&
+            list[i][len] == '\0')
             return true;
     return false;
 }
@@ -198,8 +199,8 @@ static uint8_t shape(const char *p, const char *end)
     return letters > 1 ? flags | GLY_CAPS : flags;
 }
 
-static void add(struct scan *s, const char *end, enum gly_token_type type,
-                uint8_t flags)
+static void append(struct scan *s, const char *end, enum gly_token_type type,
+                   uint8_t flags)
 {
     if (s->count == s->size) {
         size_t size = s->size ? s->size * 2 : (size_t)(s->end - s->text) / 5 + 16;
@@ -210,11 +211,34 @@ static void add(struct scan *s, const char *end, enum gly_token_type type,
         s->tokens = tokens;
         s->size = size;
     }
-    if (type == GLY_WORD)
-        flags |= shape(s->at, end);
     s->tokens[s->count++] = (gly_token){
         (gly_pos)(s->at - s->text), (gly_pos)(end - s->text), type, flags};
     s->at = end;
+}
+
+static void add(struct scan *s, const char *end, enum gly_token_type type,
+                uint8_t flags)
+{
+    append(s, end, type, type == GLY_WORD ? flags | shape(s->at, end) : flags);
+}
+
+/* Most words are ASCII letters before a space or a sign that nothing can hang
+ * on. */
+static bool add_plain_word(struct scan *s, uint8_t flags)
+{
+    const char *p = s->at;
+    bool capital = *p >= 'A' && *p <= 'Z';
+    unsigned small = 0;
+
+    for (; ((unsigned char)*p | 0x20u) - 'a' < 26; p++)
+        small |= (unsigned char)*p & 0x20;
+    if (p == s->at || (*p != ' ' && *p != ',' && *p != '\n' && *p != ';' &&
+                       *p != ')' && *p != '"' && *p != '?' && *p != '!'))
+        return false;
+    if (capital)
+        flags |= small || p - s->at == 1 ? GLY_CAPITAL : GLY_CAPITAL | GLY_CAPS;
+    append(s, p, GLY_WORD, flags);
+    return true;
 }
 
 static bool has_abbreviation_dot(const char *word, const char *end)
@@ -265,6 +289,16 @@ static void scan_text(struct scan *s)
     uint8_t flags = GLY_SPACED | GLY_LINE;
 
     while (s->at < s->end) {
+        if (*s->at == ' ') {
+            flags |= GLY_SPACED;
+            s->at++;
+            continue;
+        }
+        if (add_plain_word(s, flags)) {
+            flags = 0;
+            continue;
+        }
+
         const char *p = s->at;
         uint32_t c = gly_next_char(&p);
 
