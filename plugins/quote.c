@@ -5,18 +5,23 @@
 #include <string.h>
 
 struct state {
-    const gly_words *cues, *people, *sexes;
-    const char *cue_list;
-    bool unattributed, quoted;
+    struct reader *reader;
+    const gly_words *people, *sexes;
+    const char *cue_list, *model_name;
+    bool indirect, unattributed, quoted;
     double min_score;
 };
 
 static const gly_option options[] = {
     { "cues", GLY_FIELD(struct state, cue_list), .def = "quote-cues.txt",
       .help = "A word list of the verbs that say who is quoted." },
-    { "unattributed", GLY_FIELD(struct state, unattributed), .def = "true",
-      .help = "Whether a quoted sentence with no speaker is marked too." },
-    { "min_score", GLY_FIELD(struct state, min_score), .def = "0",
+    { "model", GLY_FIELD(struct state, model_name), .def = "quote-model.bin",
+      .help = "Learned weights." },
+    { "indirect", GLY_FIELD(struct state, indirect), .def = "true",
+      .help = "Whether what is reported without quote marks is marked too." },
+    { "unattributed", GLY_FIELD(struct state, unattributed), .def = "false",
+      .help = "Whether a quoted sentence that no cue has is marked too." },
+    { "min_score", GLY_FIELD(struct state, min_score), .def = "0.3",
       .max = 1, .help = "Quotations less certain than this are left out." },
     { "quoted", GLY_FIELD(struct state, quoted), .def = "false",
       .help = "Whether what is in marks and no quotation is marked too: titles, "
@@ -42,16 +47,15 @@ static void mark_pieces(gly_doc *doc, gly_span *q, const struct pieces *pieces)
 static void mark_find(gly_doc *doc, const struct find *f,
                       const struct pieces *pieces)
 {
-    gly_span *q = gly_mark(doc, "quotes", f->begin, f->end,
-                           f->direct ? "direct" : "mixed");
+    gly_span *q = gly_mark(doc, "quotes", f->begin, f->end, f->kind);
     gly_span *part;
 
     q->score = f->score;
     if (f->cue_end) {
-        size_t len = strcspn(f->stance, "?");
-
         part = gly_mark_part(doc, q, "cue", f->cue, f->cue_end);
-        gly_note_set(doc, part, "stance", gly_keep(doc, f->stance, len));
+        if (f->stance)
+            gly_note_set(doc, part, "stance",
+                         gly_keep(doc, f->stance, strcspn(f->stance, "?")));
     }
     if (f->speaker_end) {
         part = gly_mark_part(doc, q, "speaker", f->speaker, f->speaker_end);
@@ -100,14 +104,27 @@ static void tell_oddities(gly_doc *doc, const struct pieces *pieces)
     }
 }
 
+/* "Away: a blue shirt." Whether a label speaks is not told by its colon, but by
+ * turns.c. */
+static bool is_labelled(const gly_doc *doc, const struct find *f)
+{
+    const char *text = gly_text(doc, NULL);
+
+    return strcmp(f->kind, "indirect") == 0 && f->cue_end &&
+           text[f->cue] == ':' &&
+           (f->speaker == 0 || text[f->speaker - 1] == '\n');
+}
+
 static int process(gly_stage *stage, gly_doc *doc)
 {
     const struct state *s = gly_state(stage);
-    struct pieces pieces = quote_pair_marks(doc, s->cues);
+    const gly_words *cues = quote_cues(s->reader);
+    struct pieces pieces = quote_pair_marks(doc, cues);
     struct finds finds;
 
-    quote_mend(doc, s->cues, &pieces);
-    finds = quote_find(doc, s->cues, &pieces);
+    quote_mend(doc, cues, &pieces);
+    finds = quote_find(doc, s->reader, &pieces);
+    quote_leave_titles(doc, &pieces, &finds);
     finds = quote_turns(doc, &finds);
     quote_name_speakers(doc, s->people, s->sexes, &pieces, &finds);
     finds = quote_talk(doc, &pieces, &finds);
@@ -115,7 +132,9 @@ static int process(gly_stage *stage, gly_doc *doc)
         const struct find *f = &finds.list[i];
 
         if (f->score >= s->min_score &&
-            (s->unattributed || f->cue_end || f->speaker_end))
+            (s->indirect || strcmp(f->kind, "indirect") != 0) &&
+            (s->unattributed || f->cue_end || f->speaker_end) &&
+            !is_labelled(doc, f))
             mark_find(doc, f, &pieces);
     }
     if (s->quoted)
@@ -128,10 +147,10 @@ static int open_lists(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
 
-    s->cues = gly_words_open(stage, s->cue_list, GLY_FOLD);
+    s->reader = quote_reader(stage, s->cue_list, s->model_name);
     s->people = gly_words_open(stage, "quote-people.txt", GLY_FOLD);
     s->sexes = gly_words_open(stage, "entity-sexes.txt", GLY_FOLD);
-    return s->cues && s->people && s->sexes ? 0 : -ENOENT;
+    return s->reader && s->people && s->sexes ? 0 : -ENOENT;
 }
 
 const gly_plugin galley_plugin = {

@@ -1,10 +1,10 @@
 /* quote.h: what the parts of the quote stage share.
  *
  * marks.c weighs quote marks, pair.c makes pieces of them and mend.c ends those
- * that lost a mark; view.c reads a paragraph as words and pieces, speaker.c
- * knows noun phrases, said.c the cues of a sentence and content.c what they
- * report; find.c makes quotations of it all. Who the speakers are is told by the
- * parts of who.h.
+ * that lost a mark; words.c knows words and view.c reads a paragraph as words
+ * and pieces; by model.h it is told which are cues and what they report,
+ * speaker.c finds who says it and find.c makes quotations of it all. Who the
+ * speakers are is told by the parts of who.h.
  * All memory is the document's.
  */
 #ifndef GALLEY_QUOTE_H
@@ -35,8 +35,12 @@ size_t quote_token_at(const gly_token *tokens, size_t count, gly_pos pos);
 /* Finds the ends that lost marks have left open. */
 void quote_mend(gly_doc *doc, const gly_words *cues, struct pieces *pieces);
 
-/* Marks what stands in a piece that no quotation has: the layer "quoted". */
+/* Marks what stands in a piece that no quotation has: the layer "quoted". The
+ * other, before that, takes away the finds that are no more than a title. */
 void quote_mark_quoted(gly_doc *doc, const struct pieces *pieces);
+struct finds;
+void quote_leave_titles(gly_doc *doc, const struct pieces *pieces,
+                        struct finds *finds);
 
 /* What a word is to the grammar of attributions. */
 enum {
@@ -56,21 +60,62 @@ enum {
     W_BE = 8192,      /* was, been: before a cue it makes a passive */
 };
 
+/* What is known of a word by its hash. */
+struct word {
+    uint32_t hash;  /* 0: of none */
+    uint16_t flags;
+    uint8_t prior;  /* how often it is a cue, in classes; 0: never */
+    bool cue;       /* whether a cue of the lexicon begins with it */
+};
+
+enum { QUOTE_STRONG = 5 }; /* of priors: every third use, or more */
+enum { WORD_PLACES = 1 << 13, MOST_WORDS = WORD_PLACES / 2 };
+struct vocabulary {
+    const gly_words *cues;
+    struct word *table;
+    size_t count;
+    uint64_t maybe[512]; /* a bit is set where a word of the table may be */
+};
+
+/* A hash of both, whose first bits are the best. */
+static inline uint32_t quote_join(uint32_t a, uint32_t b)
+{
+    return ((a << 5 | a >> 27) ^ b) * 0x9E3779B1u;
+}
+
+/* Case does not matter to it. */
+uint32_t quote_hash(const char *at, size_t len);
+struct word quote_word(const struct vocabulary *words, uint32_t hash);
+int quote_vocabulary(struct vocabulary *words, gly_stage *stage,
+                     const char *cues);
+void quote_set_prior(struct vocabulary *words, uint32_t hash, unsigned prior);
+
+/* How many there are of some things. */
+struct tally {
+    uint16_t commas, verbs, pieces, cues;
+};
+
 struct item {
     gly_pos begin, end;
     const struct piece *piece; /* NULL: a word or sign */
     const char *cue;           /* its stance when it may be a cue, or NULL */
     gly_pos cue_begin, cue_end; /* of a piece that begins with one */
+    uint32_t hash, shape;      /* of the word; of its kind */
+    struct tally before;       /* in the view */
     uint16_t flags;
     uint16_t cue_items;        /* how many items the cue takes */
     uint16_t words;            /* of a piece */
     char sign;                 /* of a sign, also of a piece: its last */
+    uint8_t prior;             /* as of its word */
     bool faint;                /* seldom a cue: only beside a piece */
     bool begins;               /* a sentence begins here, outside of quotes */
     bool capital;              /* of a piece: its first word is */
+    bool taken, told;          /* by a quotation; as its cue */
 };
 
-/* A paragraph; what stands inside quote marks is one item. */
+/* A paragraph, or what of it has room; what stands inside quote marks is one
+ * item. One more item, for the end, stands after them. */
+enum { VIEW_ITEMS = 4096 };
 struct view {
     const char *text;
     struct item *items;
@@ -78,8 +123,8 @@ struct view {
 };
 
 /* A view of tokens [*first, ...) up to the line's end; *first is moved there,
- * *piece past the pieces met. items[] has room for the line's tokens. */
-void quote_view(struct view *view, const gly_words *cues,
+ * *piece past the pieces met. items[] has room for VIEW_ITEMS and the end. */
+void quote_view(struct view *view, const struct vocabulary *words,
                 const gly_token *tokens, size_t count, size_t *first,
                 const struct piece **piece, const struct piece *end);
 bool quote_is(const struct view *view, size_t i, const char *word);
@@ -109,56 +154,25 @@ bool quote_speaker(const struct view *view, size_t low, size_t high, size_t at,
 struct find {
     gly_pos begin, end;
     gly_pos speaker, speaker_end, cue, cue_end; /* no part: the ends are 0 */
-    const char *stance;
+    const char *kind;
+    const char *stance; /* NULL: of a cue that no list has */
     const char *name, *names; /* of the speaker; of several, or NULL */
     double score, name_score;
-    size_t paragraph, sentence; /* where it ends, to be gone on with */
-    bool direct, goes_on;
-    bool turn;     /* of a talk without marks */
-    bool unclosed; /* its marks go on in the next paragraph */
+    bool turn; /* of a talk without marks */
 };
 
 struct finds {
     struct find *list;
-    size_t count;
+    size_t count, room;
 };
 
-struct finds quote_find(gly_doc *doc, const gly_words *cues,
+/* What is learned, and room to read a paragraph. */
+struct reader;
+struct reader *quote_reader(gly_stage *stage, const char *cues,
+                            const char *model);
+const gly_words *quote_cues(const struct reader *reader);
+struct finds quote_find(gly_doc *doc, struct reader *reader,
                         const struct pieces *pieces);
-
-enum { MAX_SAID = 32 };
-
-/* A sentence: items [low, high) of a view, who says what in it, and up to where
- * it is used already. */
-struct sentence {
-    struct view view;
-    size_t low, high, done;
-    bool wordless; /* but for its pieces */
-    struct said said[MAX_SAID];
-    size_t said_count;
-};
-
-const struct item *quote_item(const struct sentence *p, size_t i);
-bool quote_is_sign(const struct sentence *p, size_t i, char sign);
-/* Finds said[]. */
-void quote_find_said(struct sentence *p);
-size_t quote_said_begin(const struct said *said);
-size_t quote_said_end(const struct said *said);
-/* A cue that stands below another verb, or tells of a belief or a finding. */
-bool quote_is_faint(const struct said *said);
-/* The one that piece s belongs to, before it, right after it (“…,” Kim said) or
- * at the end of its clause; or NULL. */
-const struct said *quote_said_before(const struct sentence *p, size_t s);
-const struct said *quote_said_after(const struct sentence *p, size_t s);
-const struct said *quote_said_at_end(const struct sentence *p, size_t s);
-
-/* Whether a piece could be a sentence. */
-bool quote_is_whole(const struct item *it);
-/* Where the words begin that a cue reports, not after item s; and where what is
- * reported around s ends: at the next cue, clause or sentence. */
-size_t quote_content_begin(const struct sentence *p, const struct said *said,
-                           size_t s);
-size_t quote_content_end(const struct sentence *p, size_t s);
 
 /* The finds, and among them the turns of a talk without marks. */
 struct finds quote_turns(gly_doc *doc, const struct finds *finds);

@@ -172,6 +172,43 @@ static double scare_score(const struct look *l, const struct piece *p,
     return s->words == 1 ? 0.7 : s->words < 5 ? 0.5 : 0.4;
 }
 
+/* "She knows “The Boat in the Rain”": what is known is a title, though the cue
+ * may report; what is said may be anything. */
+static bool is_titled(struct look *l, const struct piece *p,
+                      const struct find *f)
+{
+    static const char *const spoken[] = {"say", "tell", "ask", "answer", NULL};
+    struct shape shape = shape_of(l, p);
+    char last = p->close > 0 ? l->text[p->close - 1] : 0;
+
+    if (f->begin != p->begin || f->end != p->end || shape.words < 2 ||
+        strchr(".!?", last))
+        return false;
+    for (size_t i = 0; f->stance && spoken[i]; i++)
+        if (strncmp(f->stance, spoken[i], strlen(spoken[i])) == 0)
+            return false;
+    look_at_line(l, shape.first);
+    return title_score(l, p, &shape) >= 0.75;
+}
+
+void quote_leave_titles(gly_doc *doc, const struct pieces *pieces,
+                        struct finds *finds)
+{
+    struct look look = { .text = gly_text(doc, NULL) };
+    size_t left = 0, i = 0;
+
+    look.tokens = gly_tokens(doc, &look.count);
+    for (size_t k = 0; k < finds->count; k++) {
+        const struct find *f = &finds->list[k];
+
+        while (i < pieces->count && pieces->list[i].begin < f->begin)
+            i++;
+        if (i == pieces->count || !is_titled(&look, &pieces->list[i], f))
+            finds->list[left++] = *f;
+    }
+    finds->count = left;
+}
+
 static void add(gly_doc *doc, const struct piece *p, const char *kind,
                 double score)
 {

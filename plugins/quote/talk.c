@@ -33,6 +33,11 @@ static bool begins_line(const struct pass *p, gly_pos pos)
     return pos == 0 || p->text[pos - 1] == '\n';
 }
 
+static bool is_direct(const struct find *f)
+{
+    return strcmp(f->kind, "direct") == 0;
+}
+
 static bool is_question(const struct pass *p, gly_pos begin, gly_pos end)
 {
     while (end > begin && !strchr("?.!,", p->text[end - 1]))
@@ -62,11 +67,11 @@ static void hear(struct pass *p, const struct find *f, gly_pos begin,
     size_t paragraph = paragraph_of(p, begin);
     const struct find nobody = {0};
 
-    if (!f->name || !f->direct || paragraph > p->last_paragraph + 1)
+    if (!f->name || !is_direct(f) || paragraph > p->last_paragraph + 1)
         p->last = p->other = nobody;
     if (p->last.name && strcmp(p->last.name, f->name) != 0)
         p->other = p->last;
-    if (f->name && f->direct)
+    if (f->name && is_direct(f))
         p->last = *f;
     p->last_paragraph = paragraph;
     p->question = is_question(p, begin, end);
@@ -111,9 +116,9 @@ static void take(struct pass *p, struct find f)
     const struct piece *list = p->pieces->list;
     gly_pos begin = f.begin;
 
-    if (!f.speaker_end && f.direct && is_other(p, f.begin, f.end))
+    if (!f.speaker_end && is_direct(&f) && is_other(p, f.begin, f.end))
         f = turn_of(&p->other, f.begin, f.end);
-    else if (!f.speaker_end && f.direct && is_more(p, f.begin))
+    else if (!f.speaker_end && is_direct(&f) && is_more(p, f.begin))
         f = turn_of(&p->last, f.begin, f.end);
     for (; p->piece < p->pieces->count && list[p->piece].begin < f.end;
          p->piece++) {

@@ -299,7 +299,7 @@ static void take_turn(struct talk *t, const struct line *line, gly_pos end,
         .end = end,
         .speaker = line->begin,
         .speaker_end = line->end,
-        .direct = true,
+        .kind = "direct",
         .turn = true,
         .score = line->flags & (KNOWN | ASKS | ANSWERS) ? 0.9 : 0.7,
     };

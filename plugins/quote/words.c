@@ -1,0 +1,404 @@
+/* words.c: what the words of a text are to attributions: by a list of grammar
+ * here, by the cues of the lexicon, and by what the model has learned of them.
+ */
+#include "quote.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct {
+    const char *word;
+    uint16_t flags;
+} grammar[] = {
+    { "&", W_JOINS },
+    { "a", W_ARTICLE },
+    { "about", W_PREPOSITION },
+    { "accordingly", W_HELPER },
+    { "actually", W_HELPER },
+    { "additionally", W_HELPER },
+    { "after", W_PREPOSITION },
+    { "afternoon", W_TIME },
+    { "afterward", W_HELPER },
+    { "afterwards", W_HELPER },
+    { "again", W_HELPER },
+    { "against", W_PREPOSITION },
+    { "ago", W_TIME },
+    { "all", W_HELPER },
+    { "allegedly", W_HELPER },
+    { "already", W_HELPER },
+    { "also", W_HELPER },
+    { "although", W_CUT },
+    { "always", W_HELPER },
+    { "amid", W_PREPOSITION },
+    { "among", W_PREPOSITION },
+    { "an", W_ARTICLE },
+    { "and", W_JOINS },
+    { "another", W_PRONOUN | W_ARTICLE },
+    { "any", W_ARTICLE },
+    { "apr", W_TIME },
+    { "april", W_TIME },
+    { "are", W_HELPER | W_BE },
+    { "aren't", W_HELPER | W_BE },
+    { "aren’t", W_HELPER | W_BE },
+    { "as", W_PREPOSITION },
+    { "at", W_PREPOSITION },
+    { "attendees", W_OBJECT },
+    { "aug", W_TIME },
+    { "august", W_TIME },
+    { "be", W_HELPER | W_BE },
+    { "because", W_PREPOSITION | W_CUT },
+    { "been", W_HELPER | W_BE },
+    { "before", W_PREPOSITION },
+    { "being", W_HELPER | W_BE },
+    { "besides", W_HELPER },
+    { "between", W_PREPOSITION },
+    { "both", W_PRONOUN | W_HELPER },
+    { "but", W_JOINS },
+    { "by", W_PREPOSITION },
+    { "can", W_HELPER },
+    { "consequently", W_HELPER },
+    { "could", W_HELPER },
+    { "couldn't", W_HELPER },
+    { "couldn’t", W_HELPER },
+    { "day", W_TIME },
+    { "days", W_TIME },
+    { "dec", W_TIME },
+    { "december", W_TIME },
+    { "despite", W_PREPOSITION },
+    { "did", W_HELPER },
+    { "didn't", W_HELPER },
+    { "didn’t", W_HELPER },
+    { "do", W_HELPER },
+    { "does", W_HELPER },
+    { "doesn't", W_HELPER },
+    { "doesn’t", W_HELPER },
+    { "don't", W_HELPER },
+    { "don’t", W_HELPER },
+    { "during", W_PREPOSITION },
+    { "each", W_ARTICLE },
+    { "earlier", W_HELPER },
+    { "even", W_HELPER },
+    { "evening", W_TIME },
+    { "eventually", W_HELPER },
+    { "ever", W_HELPER },
+    { "every", W_ARTICLE },
+    { "everyone", W_PRONOUN | W_OBJECT },
+    { "famously", W_HELPER },
+    { "feb", W_TIME },
+    { "february", W_TIME },
+    { "finally", W_HELPER },
+    { "first", W_HELPER },
+    { "five", W_ARTICLE },
+    { "following", W_PREPOSITION },
+    { "for", W_PREPOSITION },
+    { "four", W_ARTICLE },
+    { "fri", W_TIME },
+    { "friday", W_TIME },
+    { "from", W_PREPOSITION },
+    { "further", W_HELPER },
+    { "furthermore", W_HELPER },
+    { "had", W_HELPER },
+    { "has", W_HELPER },
+    { "hasn't", W_HELPER },
+    { "hasn’t", W_HELPER },
+    { "have", W_HELPER },
+    { "haven't", W_HELPER },
+    { "haven’t", W_HELPER },
+    { "he", W_PRONOUN },
+    { "he'd", W_PRONOUN },
+    { "he'll", W_PRONOUN },
+    { "hence", W_HELPER },
+    { "her", W_OBJECT | W_ARTICLE },
+    { "hereby", W_HELPER },
+    { "herself", W_OBJECT },
+    { "he’d", W_PRONOUN },
+    { "he’ll", W_PRONOUN },
+    { "him", W_OBJECT },
+    { "himself", W_OBJECT },
+    { "his", W_ARTICLE },
+    { "hour", W_TIME },
+    { "hours", W_TIME },
+    { "how", W_CUT },
+    { "however", W_HELPER },
+    { "i", W_PRONOUN },
+    { "i'd", W_PRONOUN },
+    { "i'm", W_PRONOUN },
+    { "i've", W_PRONOUN },
+    { "if", W_CUT },
+    { "in", W_PREPOSITION },
+    { "indeed", W_HELPER },
+    { "inside", W_PREPOSITION },
+    { "instead", W_HELPER },
+    { "into", W_PREPOSITION },
+    { "is", W_HELPER | W_BE },
+    { "isn't", W_HELPER | W_BE },
+    { "isn’t", W_HELPER | W_BE },
+    { "it", W_PRONOUN | W_OBJECT },
+    { "its", W_ARTICLE },
+    { "i’d", W_PRONOUN },
+    { "i’m", W_PRONOUN },
+    { "i’ve", W_PRONOUN },
+    { "jan", W_TIME },
+    { "january", W_TIME },
+    { "jokingly", W_HELPER },
+    { "journalists", W_OBJECT },
+    { "jul", W_TIME },
+    { "july", W_TIME },
+    { "jun", W_TIME },
+    { "june", W_TIME },
+    { "just", W_HELPER },
+    { "later", W_HELPER },
+    { "like", W_PREPOSITION },
+    { "listeners", W_OBJECT },
+    { "long", W_HELPER },
+    { "many", W_PRONOUN | W_ARTICLE },
+    { "mar", W_TIME },
+    { "march", W_TIME },
+    { "may", W_HELPER },
+    { "me", W_OBJECT },
+    { "meanwhile", W_HELPER },
+    { "might", W_HELPER },
+    { "minute", W_TIME },
+    { "minutes", W_TIME },
+    { "moments", W_TIME },
+    { "mon", W_TIME },
+    { "monday", W_TIME },
+    { "month", W_TIME },
+    { "months", W_TIME },
+    { "moreover", W_HELPER },
+    { "morning", W_TIME },
+    { "most", W_ARTICLE },
+    { "must", W_HELPER },
+    { "my", W_ARTICLE },
+    { "n't", W_HELPER },
+    { "near", W_PREPOSITION },
+    { "never", W_HELPER },
+    { "nevertheless", W_HELPER },
+    { "night", W_TIME },
+    { "no", W_ARTICLE },
+    { "nobody", W_PRONOUN },
+    { "nonetheless", W_HELPER },
+    { "nor", W_JOINS },
+    { "not", W_HELPER },
+    { "nov", W_TIME },
+    { "november", W_TIME },
+    { "now", W_HELPER },
+    { "n’t", W_HELPER },
+    { "oct", W_TIME },
+    { "october", W_TIME },
+    { "of", W_PREPOSITION },
+    { "often", W_HELPER },
+    { "on", W_PREPOSITION },
+    { "once", W_HELPER },
+    { "one", W_PRONOUN | W_ARTICLE },
+    { "or", W_JOINS },
+    { "others", W_PRONOUN },
+    { "our", W_ARTICLE },
+    { "outside", W_PREPOSITION },
+    { "over", W_PREPOSITION },
+    { "perhaps", W_HELPER },
+    { "plus", W_JOINS },
+    { "previously", W_HELPER },
+    { "promptly", W_HELPER },
+    { "quickly", W_HELPER },
+    { "recently", W_HELPER },
+    { "repeatedly", W_HELPER },
+    { "reportedly", W_HELPER },
+    { "reporters", W_OBJECT },
+    { "sarcastically", W_HELPER },
+    { "sat", W_TIME },
+    { "saturday", W_TIME },
+    { "sept", W_TIME },
+    { "september", W_TIME },
+    { "several", W_ARTICLE },
+    { "shall", W_HELPER },
+    { "she", W_PRONOUN },
+    { "she'd", W_PRONOUN },
+    { "she'll", W_PRONOUN },
+    { "she’d", W_PRONOUN },
+    { "she’ll", W_PRONOUN },
+    { "should", W_HELPER },
+    { "simply", W_HELPER },
+    { "since", W_HELPER | W_PREPOSITION },
+    { "so", W_HELPER },
+    { "some", W_PRONOUN | W_ARTICLE },
+    { "someone", W_PRONOUN },
+    { "sometimes", W_HELPER },
+    { "soon", W_HELPER },
+    { "still", W_HELPER },
+    { "sun", W_TIME },
+    { "sunday", W_TIME },
+    { "supporters", W_OBJECT },
+    { "than", W_PREPOSITION },
+    { "that", W_THAT },
+    { "the", W_ARTICLE },
+    { "their", W_ARTICLE },
+    { "them", W_OBJECT },
+    { "themselves", W_OBJECT },
+    { "then", W_HELPER },
+    { "therefore", W_HELPER },
+    { "these", W_ARTICLE },
+    { "they", W_PRONOUN },
+    { "they'd", W_PRONOUN },
+    { "they'll", W_PRONOUN },
+    { "they're", W_PRONOUN },
+    { "they've", W_PRONOUN },
+    { "they’d", W_PRONOUN },
+    { "they’ll", W_PRONOUN },
+    { "they’re", W_PRONOUN },
+    { "they’ve", W_PRONOUN },
+    { "this", W_ARTICLE },
+    { "those", W_ARTICLE },
+    { "though", W_CUT },
+    { "three", W_ARTICLE },
+    { "through", W_PREPOSITION },
+    { "throughout", W_PREPOSITION },
+    { "thu", W_TIME },
+    { "thursday", W_TIME },
+    { "thus", W_HELPER },
+    { "to", W_PREPOSITION | W_TO },
+    { "today", W_TIME },
+    { "tomorrow", W_TIME },
+    { "tonight", W_TIME },
+    { "too", W_HELPER },
+    { "toward", W_PREPOSITION },
+    { "towards", W_PREPOSITION },
+    { "tue", W_TIME },
+    { "tuesday", W_TIME },
+    { "two", W_ARTICLE },
+    { "under", W_PREPOSITION },
+    { "unless", W_CUT },
+    { "unlike", W_PREPOSITION },
+    { "until", W_PREPOSITION },
+    { "upon", W_PREPOSITION },
+    { "us", W_OBJECT },
+    { "via", W_PREPOSITION },
+    { "viewers", W_OBJECT },
+    { "voters", W_OBJECT },
+    { "was", W_HELPER | W_BE },
+    { "wasn't", W_HELPER | W_BE },
+    { "wasn’t", W_HELPER | W_BE },
+    { "we", W_PRONOUN },
+    { "we're", W_PRONOUN },
+    { "we've", W_PRONOUN },
+    { "wed", W_TIME },
+    { "wednesday", W_TIME },
+    { "week", W_TIME },
+    { "weekend", W_TIME },
+    { "weeks", W_TIME },
+    { "well", W_HELPER },
+    { "were", W_HELPER | W_BE },
+    { "weren't", W_HELPER | W_BE },
+    { "weren’t", W_HELPER | W_BE },
+    { "we’re", W_PRONOUN },
+    { "we’ve", W_PRONOUN },
+    { "when", W_CUT },
+    { "where", W_CUT },
+    { "whether", W_CUT },
+    { "which", W_CUT },
+    { "while", W_CUT },
+    { "who", W_PRONOUN },
+    { "whom", W_CUT },
+    { "whose", W_CUT },
+    { "why", W_CUT },
+    { "will", W_HELPER },
+    { "with", W_PREPOSITION },
+    { "within", W_PREPOSITION },
+    { "without", W_PREPOSITION },
+    { "would", W_HELPER },
+    { "wouldn't", W_HELPER },
+    { "wouldn’t", W_HELPER },
+    { "year", W_TIME },
+    { "years", W_TIME },
+    { "yes", W_HELPER },
+    { "yesterday", W_TIME },
+    { "yet", W_JOINS },
+    { "you", W_PRONOUN | W_OBJECT },
+    { "you're", W_PRONOUN },
+    { "your", W_ARTICLE },
+    { "you’re", W_PRONOUN },
+    { "’d", W_HELPER },
+    { "’ll", W_HELPER },
+    { "’m", W_HELPER },
+    { "’re", W_HELPER },
+};
+
+
+/* A place in the table for a word's hash. */
+static struct word *place(const struct vocabulary *w, uint32_t hash)
+{
+    uint32_t i = hash & (WORD_PLACES - 1);
+
+    while (w->table[i].hash && w->table[i].hash != hash)
+        i = (i + 1) & (WORD_PLACES - 1);
+    return &w->table[i];
+}
+
+static struct word *add_word(struct vocabulary *w, uint32_t hash)
+{
+    struct word *word = place(w, hash);
+
+    if (word->hash == 0 && w->count < MOST_WORDS) {
+        word->hash = hash;
+        w->maybe[hash >> 23] |= UINT64_C(1) << (hash >> 17 & 63);
+        w->count++;
+    }
+    return word;
+}
+
+/* A byte with 32 set is a small letter, or as good as one for a hash. */
+uint32_t quote_hash(const char *at, size_t len)
+{
+    uint32_t hash = 0x811C9DC5u;
+
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ ((unsigned char)at[i] | 32)) * 0x01000193u;
+    hash ^= hash >> 15;
+    return hash ? hash : 1;
+}
+
+/* Most words of a text are in no list: that is told without the table. */
+struct word quote_word(const struct vocabulary *w, uint32_t hash)
+{
+    if (!(w->maybe[hash >> 23] >> (hash >> 17 & 63) & 1))
+        return (struct word){0};
+    return *place(w, hash);
+}
+
+/* The first words of the cues: with them gly_words_match() is asked. */
+static void add_cues(struct vocabulary *w, const char *at, const char *end)
+{
+    while (at < end) {
+        const char *line = memchr(at, '\n', (size_t)(end - at));
+        size_t len = (size_t)((line ? line : end) - at), word = 0;
+
+        while (word < len && at[word] != ' ' && at[word] != '\t')
+            word++;
+        if (word > 0 && *at != '#')
+            add_word(w, quote_hash(at, word))->cue = true;
+        at += len + 1;
+    }
+}
+
+int quote_vocabulary(struct vocabulary *w, gly_stage *stage, const char *cues)
+{
+    size_t len;
+    const char *list = gly_lexicon_map(stage, cues, &len);
+
+    w->cues = gly_words_open(stage, cues, GLY_FOLD);
+    if (!list || !w->cues)
+        return -ENOENT;
+    w->table = gly_stage_alloc(stage, WORD_PLACES * sizeof(*w->table));
+    for (size_t i = 0; i < sizeof(grammar) / sizeof(grammar[0]); i++) {
+        const char *word = grammar[i].word;
+
+        add_word(w, quote_hash(word, strlen(word)))->flags = grammar[i].flags;
+    }
+    add_cues(w, list, list + len);
+    return 0;
+}
+
+void quote_set_prior(struct vocabulary *w, uint32_t hash, unsigned prior)
+{
+    add_word(w, hash)->prior = (uint8_t)prior;
+}
