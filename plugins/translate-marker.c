@@ -4,8 +4,9 @@
  * Its parts are in translate-marker/: lexicon.c (what is known of words),
  * find.c (what was found), languages.c, punct.c, break.c, number.c, article.c,
  * grammar.c, words.c, script.c, names.c and people.c (the kinds of markers),
- * repair.c, protect.c and shapes.c (what is to be left), score.c (the document)
- * and, a program by itself, train.c, which learns lexicon/marker-weights.txt.
+ * repair.c, protect.c and shapes.c (what is to be left), profile.c, model.c,
+ * source.c and score.c (the document) and, a stage by itself, train.c, which
+ * learns lexicon/marker-model.bin.
  */
 #include "translate-marker/translate-marker.h"
 
@@ -15,11 +16,13 @@
 struct state {
     double min_score;
     gly_list kinds;
-    bool score, features, protect;
+    bool score, protect;
     const char *repair;
+    struct verdicts verdicts;
 
     unsigned wanted; /* kinds, a bit each */
     struct lexicon *lexicon;
+    struct score *judge;
     struct names *names;
 };
 
@@ -38,8 +41,18 @@ static const gly_option options[] = {
               "punctuation, quote marks that face the wrong way." },
     { "score", GLY_FIELD(struct state, score), .def = "true",
       .help = "Whether to set translation.score." },
-    { "features", GLY_FIELD(struct state, features), .def = "false",
-      .help = "Whether to set translation.features, for train.c." },
+    { "machine_from", GLY_FIELD(struct state, verdicts.machine), .def = "0.992",
+      .min = 0, .max = 1,
+      .help = "From which score on the verdict is \"machine\"." },
+    { "human_from", GLY_FIELD(struct state, verdicts.human), .def = "0.5",
+      .min = 0, .max = 1,
+      .help = "From which probability on it is \"human\", a translation." },
+    { "native_from", GLY_FIELD(struct state, verdicts.native), .def = "0.7",
+      .min = 0, .max = 1,
+      .help = "From which probability on it is \"native\"." },
+    { "prior", GLY_FIELD(struct state, verdicts.prior), .def = "0.68",
+      .min = 0.01, .max = 0.99,
+      .help = "How many of the texts that come are machine translations." },
     { 0 }
 };
 
@@ -64,11 +77,9 @@ static void look_up_pair(struct look *l, size_t i)
     if (!e)
         return;
     l->classes[i - 1] |= e->classes & PHRASE;
-    if (e->feature >= 0)
-        l->features[e->feature]++;
 }
 
-/* What is known of each word; counts those that are features of the model. */
+/* What is known of each word. */
 static void look_up(struct look *l)
 {
     uint32_t before = 0;
@@ -85,8 +96,6 @@ static void look_up(struct look *l)
         l->hashes[i] = hash_lower(HASH_START, text, len);
         e = find_word(l->lexicon, l->hashes[i], text, len);
         l->classes[i] = e ? e->classes : class_of_unknown(text, len);
-        if (e && e->feature >= 0)
-            l->features[e->feature]++;
         if ((before & PAIR) && text[-1] == ' ')
             look_up_pair(l, i);
         before = l->classes[i];
@@ -154,8 +163,6 @@ static int process(gly_stage *stage, gly_doc *doc)
         return GLY_PASS;
     l.classes = gly_alloc(doc, l.count * sizeof(*l.classes));
     l.hashes = gly_alloc(doc, l.count * sizeof(*l.hashes));
-    l.features =
-        gly_alloc(doc, s->lexicon->weight_count * sizeof(*l.features) + 1);
     look_up(&l);
     look_at_languages(&l);
     if (l.english) {
@@ -166,7 +173,7 @@ static int process(gly_stage *stage, gly_doc *doc)
         look_at_signs(&l);
     }
     if (l.english && s->score && !gly_aside_of(doc))
-        score_document(&l, s->features);
+        score_document(&l, s->judge, &s->verdicts);
     if (strcmp(s->repair, "safe") == 0)
         begin_repairs(&l);
     gly_count(stage, "markers", (double)mark_finds(&l));
@@ -189,6 +196,11 @@ static int open(gly_stage *stage)
         s->wanted |= 1u << kind;
     }
     s->names = new_names(stage);
+    if (s->score) {
+        s->judge = new_score(stage);
+        if (!s->judge)
+            return -EINVAL;
+    }
     return load_lexicon(stage, &s->lexicon);
 }
 
@@ -197,7 +209,8 @@ const gly_plugin galley_plugin = {
     .name = "translate-marker",
     .about = "Marks what machine translation leaves in English text.",
     .reads = "text entities lang",
-    .writes = "markers languages notranslate text lang translation.score",
+    .writes = "markers languages notranslate text lang translation.score "
+              "translation.verdict translation.reasons translation.source_lang",
     .asides = true,
     .state_size = sizeof(struct state),
     .options = options,

@@ -2,10 +2,9 @@
 #include "translate-marker.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { TABLE_SIZE = 1 << 15, MOST_ENTRIES = 1 << 14, MOST_WEIGHTS = 512 };
+enum { TABLE_SIZE = 1 << 15, MOST_ENTRIES = 1 << 14 };
 
 static const struct {
     const char *name;
@@ -126,7 +125,7 @@ static struct entry *enter(struct reader *r, const char *key, size_t len)
             return NULL;
         *at = (hash & 0xFFFF0000) | ++r->entries;
         r->lexicon->entries[r->entries] = (struct entry){
-            .text = key, .len = (uint32_t)len, .feature = -1
+            .text = key, .len = (uint32_t)len
         };
     }
     return &r->lexicon->entries[*at & 0xFFFF];
@@ -218,48 +217,6 @@ static int add_residue(struct reader *r, const struct line *line)
     return 0;
 }
 
-/* The map ends without a NUL. */
-static double read_number(const char *value, size_t len)
-{
-    char text[32];
-
-    len = len < sizeof(text) ? len : sizeof(text) - 1;
-    memcpy(text, value, len);
-    text[len] = '\0';
-    return strtod(text, NULL);
-}
-
-static int add_weight(struct reader *r, const struct line *line)
-{
-    struct lexicon *lexicon = r->lexicon;
-    struct weight *w = &lexicon->weights[lexicon->weight_count];
-    const char *key = line->key;
-    size_t len = line->key_len;
-    char *name;
-    struct entry *e = NULL;
-
-    if (lexicon->weight_count == MOST_WEIGHTS)
-        return -1;
-    w->value = read_number(line->value, line->value_len);
-    name = gly_stage_alloc(r->stage, len + 1);
-    memcpy(name, key, len);
-    w->name = name;
-    w->rate = -1;
-    if (strncmp(name, "word:", 5) == 0) {
-        e = enter(r, key + 5, len - 5);
-    } else if (strncmp(name, "pair:", 5) == 0) {
-        e = enter_pair(r, key + 5, len - 5);
-    } else {
-        w->rate = rate_of(key, len);
-    }
-    if (!e && w->rate < 0)
-        return -1;
-    if (e)
-        e->feature = (int)lexicon->weight_count;
-    lexicon->weight_count++;
-    return 0;
-}
-
 static int read_list(struct reader *r, const char *name,
                      int (*add)(struct reader *, const struct line *))
 {
@@ -284,14 +241,12 @@ int load_lexicon(gly_stage *stage, struct lexicon **out)
 
     l->slots = gly_stage_alloc(stage, TABLE_SIZE * sizeof(*l->slots));
     l->entries = gly_stage_alloc(stage, MOST_ENTRIES * sizeof(*l->entries));
-    l->weights = gly_stage_alloc(stage, MOST_WEIGHTS * sizeof(*l->weights));
     *out = l;
     if ((result = read_list(&r, "marker-words.txt", add_words)) < 0 ||
         (result = read_list(&r, "marker-forms.txt", add_words)) < 0 ||
         (result = read_list(&r, "marker-residue.txt", add_residue)) < 0 ||
         (result = read_list(&r, "marker-calques.txt", add_calque)) < 0 ||
-        (result = read_list(&r, "marker-idioms.txt", add_idiom)) < 0 ||
-        (result = read_list(&r, "marker-weights.txt", add_weight)) < 0)
+        (result = read_list(&r, "marker-idioms.txt", add_idiom)) < 0)
         return result;
     l->calques = gly_words_open(stage, "marker-calques.txt", GLY_FOLD);
     l->residue = gly_words_open(stage, "marker-residue.txt", GLY_FOLD);

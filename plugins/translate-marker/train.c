@@ -1,503 +1,604 @@
-/* train: learns lexicon/marker-weights.txt. No part of the plugin.
+/* train: learns lexicon/marker-model.bin. No part of the translate-marker
+ * plugin, but a stage of its own, since a stage has texts and tokens at hand.
  *
- *     train [-r RIDGE] [-n FEATURES] [-o SCORES] < RECORDS > marker-weights.txt
- *
- * A record needs "label" ("machine", "human" or "native"), "source_lang" and
- * "translation.features", which the stage sets with `features = true`. It is a
- * logistic regression with a ridge, by Newton's method, then once more with the
- * strongest features only. The classes have the weights that weigh() says; a
- * machine text without source language is a native one with planted errors, and
- * teaches what markers are worth. Markers may speak for a machine, not against
- * one. Nothing in it is left to chance.
- *
- * Before, each source language in turn is left out with its share of the native
- * texts and judged by what the others teach: how well that does goes to stderr,
- * the scores to SCORES, as records that a scorer can read.
- *
- * The features are those that candidates.txt names, of which the strongest are
- * kept. To try another word, add a line for it ("word:whom") with the weight 0.
+ * A text with a field "label" ("machine", "human", "native", "other": see
+ * model.h) is learned from, and so are its begin of 300, 100 and 50 words, since
+ * a short text is judged too, and pieces from other places. When all have come, each source language in turn
+ * is left out, with a fifth of the texts that are no translations, and judged
+ * by what the others teach; those sums are what the probabilities are made
+ * from, and how good they are goes to stderr. At last all are learned from.
+ * Nothing in it is left to chance.
  */
+#include "learn.h"
+#include "translate-marker.h"
+
 #include <errno.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum label { NATIVE, HUMAN, MACHINE, PLANTED, LABELS };
-enum { MOST_FEATURES = 512, FOLDS = 16, ROUNDS = 25 };
-
-struct row {
-    char id[64], lang[16];
-    enum label label;
-    double weight, score;
-    double *x;
+enum { FOLDS = 16, CUTS = 4, NATIVE_FOLDS = 5, GROUPS = 64 };
+enum { PIECE = 140 }; /* words */
+static const unsigned cuts[CUTS] = {0, 300, 100, 50};
+static const char *const origin_names[ORIGINS] = {
+    "native", "human", "other", "machine"
 };
 
-struct data {
-    struct row *rows;
-    size_t count, size;
-    char *names[MOST_FEATURES]; /* the first is the bias */
-    size_t width;
+struct state {
+    const char *path, *scores;
+    double ridge[AGAINST], dense, balance;
+    double share[ORIGINS];
+    gly_list without;
+
+    struct style style;
+    struct profile profile;
+    struct rows rows;
+    char langs[FOLDS][8], groups[GROUPS][24];
+    unsigned folds, groups_known;
+    struct dense_weight scale[MOST_DENSE];
+    struct linear linear[AGAINST];
+    float blend[AGAINST][TERMS];
 };
 
-struct model {
-    double ridge;
-    size_t most; /* features */
-    bool left[MOST_FEATURES];
-    double w[MOST_FEATURES];
-    double mean[MOST_FEATURES], scale[MOST_FEATURES];
+static const gly_option options[] = {
+    { "path", GLY_FIELD(struct state, path), .def = "marker-model.bin",
+      .help = "The file to write." },
+    { "scores", GLY_FIELD(struct state, scores), .def = "",
+      .help = "Where the scores of texts not learned from go; CUT is added." },
+    { "ridge_native", GLY_FIELD(struct state, ridge[NATIVE]), .def = "0.5",
+      .help = "Of the model against native texts." },
+    { "ridge_human", GLY_FIELD(struct state, ridge[HUMAN]), .def = "2",
+      .help = "Of the model against human translations." },
+    { "ridge_other", GLY_FIELD(struct state, ridge[OTHER]), .def = "0.5",
+      .help = "Of the model against other writing." },
+    { "dense", GLY_FIELD(struct state, dense), .def = "0.02",
+      .help = "What a rate counts beside a gram." },
+    { "share_native", GLY_FIELD(struct state, share[NATIVE]), .def = "0.25",
+      .help = "Of native news." },
+    { "share_human", GLY_FIELD(struct state, share[HUMAN]), .def = "0.01",
+      .help = "Of human translations." },
+    { "share_other", GLY_FIELD(struct state, share[OTHER]), .def = "0.06",
+      .help = "Of native texts that are no news." },
+    { "share_machine", GLY_FIELD(struct state, share[MACHINE]), .def = "0.68",
+      .help = "Of machine translations." },
+    { "balance", GLY_FIELD(struct state, balance), .def = "0.5", .min = 0,
+      .max = 1, .help = "A corpus counts as this power of its size." },
+    { "without", GLY_FIELD(struct state, without), .def = "",
+      .help = "What not to learn from: grams, words, rates, marks." },
+    { "content", GLY_FIELD(struct state, style.open), .def = "false",
+      .help = "Whether to see content words and names too, to compare." },
+    { 0 }
 };
-
-static void *grab(size_t size)
-{
-    void *p = calloc(1, size);
-
-    if (!p) {
-        fprintf(stderr, "train: out of memory\n");
-        exit(1);
-    }
-    return p;
-}
 
 /* ---- reading ---- */
 
-/* The value of a string member; a quote mark within a string is escaped, so
- * that what is looked for cannot stand in the text. */
-static bool read_string(const char *line, const char *key, char *out,
-                        size_t size)
+static enum origin origin_of(const char *label)
 {
-    char look_for[64];
-    const char *at;
-    size_t len;
+    int i = 0;
 
-    snprintf(look_for, sizeof(look_for), "\"%s\":\"", key);
-    at = strstr(line, look_for);
-    if (!at)
-        return false;
-    at += strlen(look_for);
-    len = strcspn(at, "\"");
-    if (len >= size)
-        return false;
-    memcpy(out, at, len);
-    out[len] = '\0';
-    return true;
+    while (i < ORIGINS && (!label || strcmp(label, origin_names[i]) != 0))
+        i++;
+    return (enum origin)i;
 }
 
-static size_t find_name(struct data *d, const char *name, size_t len)
+static bool has_corpus(enum origin origin)
 {
-    size_t i = 0;
+    return origin == NATIVE || origin == OTHER;
+}
 
-    while (i < d->width &&
-           (strncmp(d->names[i], name, len) != 0 || d->names[i][len] != '\0'))
+/* A source language has a fold; texts of people are dealt out by their ids, of
+ * which what stands before a slash is one work. */
+static unsigned fold_of(struct state *s, enum origin origin, const char *lang,
+                        const char *id)
+{
+    unsigned i = 0;
+
+    if (has_corpus(origin))
+        return (hash_lower(HASH_START, id, strcspn(id, "/")) >> 8) %
+               NATIVE_FOLDS;
+    while (i < s->folds && strcmp(s->langs[i], lang) != 0)
         i++;
-    if (i == d->width && d->width < MOST_FEATURES) {
-        d->names[i] = grab(len + 1);
-        memcpy(d->names[i], name, len);
-        d->width++;
-    }
+    if (i == s->folds && s->folds < FOLDS)
+        snprintf(s->langs[s->folds++], sizeof(s->langs[0]), "%s", lang);
     return i;
 }
 
-static bool read_features(struct data *d, const char *line, double *x)
+static unsigned group_of(struct state *s, const char *system)
 {
-    const char *at = strstr(line, "\"features\":{");
+    unsigned i = 0;
 
-    if (!at)
-        return false;
-    at += strlen("\"features\":{");
-    while (*at == '"') {
-        const char *name = at + 1, *end = strchr(name, '"');
-        char *after;
-        size_t i;
-
-        if (!end || end[1] != ':')
-            return false;
-        i = find_name(d, name, (size_t)(end - name));
-        if (i == MOST_FEATURES)
-            return false;
-        x[i] = strtod(end + 2, &after);
-        at = after + (*after == ',');
-    }
-    return *at == '}';
-}
-
-static bool read_row(struct data *d, const char *line, struct row *row)
-{
-    static const char *const labels[] = {"native", "human", "machine"};
-    char label[16];
-    int i = 0;
-
-    *row = (struct row){ .x = grab(MOST_FEATURES * sizeof(double)) };
-    if (!read_string(line, "label", label, sizeof(label)) ||
-        !read_string(line, "id", row->id, sizeof(row->id)) ||
-        !read_features(d, line, row->x)) {
-        free(row->x);
-        return false;
-    }
-    read_string(line, "source_lang", row->lang, sizeof(row->lang));
-    while (i <= MACHINE && strcmp(label, labels[i]) != 0)
+    while (i < s->groups_known && strcmp(s->groups[i], system) != 0)
         i++;
-    if (i == MACHINE && !row->lang[0])
-        i = PLANTED;
-    row->label = (enum label)i;
-    return i < LABELS;
+    if (i == GROUPS)
+        return GROUPS - 1;
+    if (i == s->groups_known)
+        snprintf(s->groups[s->groups_known++], sizeof(s->groups[0]), "%s",
+                 system);
+    return i;
 }
 
-static void read_data(struct data *d, FILE *in)
+static struct row *add_row(struct rows *rows)
 {
-    char *line = NULL;
-    size_t size = 0;
-
-    while (getline(&line, &size, in) > 0) {
-        if (d->count == d->size) {
-            d->size = d->size ? d->size * 2 : 1024;
-            d->rows = realloc(d->rows, d->size * sizeof(*d->rows));
-            if (!d->rows)
-                exit(1);
+    if (rows->count == rows->size) {
+        rows->size = rows->size ? 2 * rows->size : 4096;
+        rows->row = realloc(rows->row, rows->size * sizeof(*rows->row));
+        if (!rows->row) {
+            fprintf(stderr, "train: out of memory\n");
+            exit(1);
         }
-        if (read_row(d, line, &d->rows[d->count]))
-            d->count++;
     }
-    free(line);
+    return &rows->row[rows->count++];
+}
+
+static bool leaves_out(const struct state *s, const char *what)
+{
+    for (size_t i = 0; i < s->without.count; i++)
+        if (strcmp(s->without.item[i], what) == 0)
+            return true;
+    return false;
+}
+
+/* The profile's grams, now; its rates later, when all are known. */
+static void keep_profile(const struct state *s, struct row *row)
+{
+    const struct profile *p = &s->profile;
+    float log_of[MOST_GRAM_COUNT + 1];
+    double squares = 0;
+
+    model_logs(log_of);
+    row->words = p->words;
+    row->dense = learn_alloc(s->style.dense * sizeof(*row->dense));
+    for (size_t i = 0; i < s->style.dense; i++)
+        row->dense[i] = (float)p->dense[i];
+    row->values = learn_alloc((p->used_count + s->style.dense) *
+                              sizeof(*row->values));
+    if (leaves_out(s, "grams"))
+        return;
+    for (size_t i = 0; i < p->used_count; i++) {
+        float value = log_of[p->grams[p->used[i]]];
+
+        squares += (double)(value * value);
+        row->values[i] = (struct value){p->used[i], value};
+    }
+    row->count = (uint32_t)p->used_count;
+    for (uint32_t i = 0; i < row->count; i++)
+        row->values[i].value /= (float)sqrt(squares + 1e-9);
+}
+
+/* A text under way, and what its rows have alike. */
+struct source {
+    gly_doc *doc;
+    const char *text;
+    const gly_token *tokens;
+    size_t count;
+    uint32_t *hashes;
+    struct row row;
+};
+
+static double marks_between(const gly_doc *doc, gly_pos begin, gly_pos end)
+{
+    double marks = 0;
+
+    for (const gly_span *m = gly_spans(doc, "markers"); m; m = m->next)
+        if (m->begin >= begin && m->begin < end)
+            marks += m->score;
+    return marks;
+}
+
+/* Tokens from `first` on, up to so many words; 0: all. */
+static size_t end_of(const struct source *source, size_t first, unsigned words)
+{
+    size_t i = first;
+
+    for (unsigned n = 0; i < source->count && n < words; i++)
+        n += source->tokens[i].type == GLY_WORD;
+    return words ? i : source->count;
+}
+
+static void add_part(struct state *s, const struct source *source, size_t first,
+                     size_t end, unsigned cut)
+{
+    const gly_token *tokens = source->tokens;
+    double marks = marks_between(source->doc, tokens[first].begin,
+                                 tokens[end - 1].end);
+    struct row *row = add_row(&s->rows);
+
+    *row = source->row;
+    row->cut = cut;
+    profile_make(&s->profile, &s->style, source->text, tokens + first,
+                 end - first, source->hashes + first, marks);
+    keep_profile(s, row);
+    profile_clear(&s->profile);
+}
+
+/* The whole, its begins, and pieces that begin elsewhere. */
+static void add_parts(struct state *s, const struct source *source)
+{
+    for (int c = 0; c < CUTS; c++) {
+        size_t end = end_of(source, 0, cuts[c]);
+
+        if (cuts[c] == 0 || end < source->count)
+            add_part(s, source, 0, end, cuts[c]);
+    }
+    for (size_t first = end_of(source, 0, PIECE / 2), end;
+         first + PIECE / 2 < source->count; first = end) {
+        end = end_of(source, first, PIECE);
+        add_part(s, source, first, end, PIECE);
+    }
+}
+
+static int process(gly_stage *stage, gly_doc *doc)
+{
+    struct state *s = gly_state(stage);
+    enum origin origin = origin_of(gly_get(doc, "label", 0));
+    const char *id = gly_get(doc, "id", 0);
+    const char *lang = gly_get(doc, "source_lang", 0);
+    const char *system = gly_get(doc, "system", 0);
+    struct source source = {.doc = doc, .text = gly_text(doc, NULL)};
+
+    source.tokens = gly_tokens(doc, &source.count);
+    if (origin == ORIGINS || !id || source.count == 0)
+        return gly_drop(stage, "not-labelled");
+    source.hashes = gly_alloc(doc, source.count * sizeof(*source.hashes));
+    for (size_t i = 0; i < source.count; i++)
+        source.hashes[i] =
+            hash_lower(HASH_START, source.text + source.tokens[i].begin,
+                       source.tokens[i].end - source.tokens[i].begin);
+    source.row.origin = origin;
+    source.row.group = has_corpus(origin) && system ? group_of(s, system) : 0;
+    source.row.fold = fold_of(s, origin, lang ? lang : "", id);
+    snprintf(source.row.id, sizeof(source.row.id), "%s", id);
+    add_parts(s, &source);
+    return GLY_PASS;
 }
 
 /* ---- learning ---- */
 
-static void weigh(struct data *d, const bool *left_out)
+static bool is_left_out(const struct state *s, size_t dense)
 {
-    static const double share[LABELS] = {0.25, 0.25, 0.45, 0.05};
-    double total = 0, count[LABELS] = {0};
-
-    for (size_t r = 0; r < d->count; r++) {
-        d->rows[r].weight = !left_out[r];
-        count[d->rows[r].label] += !left_out[r];
-        total += !left_out[r];
-    }
-    for (size_t r = 0; r < d->count; r++)
-        if (!left_out[r])
-            d->rows[r].weight =
-                total * share[d->rows[r].label] / count[d->rows[r].label];
+    return dense >= RATES   ? leaves_out(s, "words")
+           : dense == MARKS ? leaves_out(s, "marks")
+                            : leaves_out(s, "rates");
 }
 
-static void measure(const struct data *d, struct model *m)
+static void measure(struct state *s, size_t dense)
 {
-    double total = 0;
+    struct dense_weight *w = &s->scale[dense];
+    double sum = 0, squares = 0, native = 0, natives = 0;
+    double n = (double)s->rows.count;
 
-    for (size_t r = 0; r < d->count; r++)
-        total += d->rows[r].weight;
-    for (size_t i = 0; i < d->width; i++) {
-        double sum = 0, squares = 0;
+    for (size_t r = 0; r < s->rows.count; r++) {
+        double x = (double)s->rows.row[r].dense[dense];
 
-        for (size_t r = 0; r < d->count; r++) {
-            sum += d->rows[r].weight * d->rows[r].x[i];
-            squares += d->rows[r].weight * d->rows[r].x[i] * d->rows[r].x[i];
-        }
-        m->mean[i] = i ? sum / total : 0;
-        squares = squares / total - m->mean[i] * m->mean[i];
-        m->scale[i] = i == 0                          ? 1
-                      : m->left[i] || squares <= 1e-9 ? INFINITY
-                                                      : sqrt(squares);
-    }
-}
-
-static double judge(const struct data *d, const struct model *m,
-                    const double *x)
-{
-    double sum = 0;
-
-    for (size_t i = 0; i < d->width; i++)
-        sum += m->w[i] * (x[i] - m->mean[i]) / m->scale[i];
-    return 1 / (1 + exp(-sum));
-}
-
-/* Solves a·x = b for a positive definite a, by Cholesky; x replaces b. */
-static void solve(double *a, double *b, size_t n)
-{
-    for (size_t j = 0; j < n; j++) {
-        for (size_t i = j; i < n; i++) {
-            double sum = a[i * n + j];
-
-            for (size_t k = 0; k < j; k++)
-                sum -= a[i * n + k] * a[j * n + k];
-            a[i * n + j] = i == j ? sqrt(sum) : sum / a[j * n + j];
+        sum += x;
+        squares += x * x;
+        if (s->rows.row[r].origin == NATIVE) {
+            native += x;
+            natives++;
         }
     }
-    for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < i; k++)
-            b[i] -= a[i * n + k] * b[k];
-        b[i] /= a[i * n + i];
-    }
-    for (size_t i = n; i-- > 0;) {
-        for (size_t k = i + 1; k < n; k++)
-            b[i] -= a[k * n + i] * b[k];
-        b[i] /= a[i * n + i];
-    }
+    squares = squares / n - sum / n * (sum / n);
+    w->mean = (float)(sum / n);
+    w->native = (float)(native / (natives > 0 ? natives : 1));
+    w->scale = squares > 1e-9 && !is_left_out(s, dense)
+                   ? (float)(1 / sqrt(squares))
+                   : 0;
 }
 
-static void add_row(const struct data *d, const struct model *m,
-                    const struct row *row, double *hessian, double *slope)
+static void scale_rows(struct state *s)
 {
-    size_t n = d->width;
-    double p = judge(d, m, row->x), z[MOST_FEATURES];
-    double error = row->weight * ((row->label >= MACHINE) - p);
-    double bend = row->weight * p * (1 - p);
+    s->rows.dense = s->style.dense;
+    for (size_t i = 0; i < s->style.dense; i++)
+        measure(s, i);
+    for (size_t r = 0; r < s->rows.count; r++) {
+        struct row *row = &s->rows.row[r];
 
-    for (size_t i = 0; i < n; i++)
-        z[i] = (row->x[i] - m->mean[i]) / m->scale[i];
-    for (size_t i = 0; i < n; i++) {
-        slope[i] += error * z[i];
-        for (size_t k = 0; k <= i; k++)
-            hessian[i * n + k] += bend * z[i] * z[k];
-    }
-}
+        for (size_t i = 0; i < s->style.dense; i++) {
+            double x = model_clipped(&s->scale[i], (double)row->dense[i]);
 
-static void fit(const struct data *d, struct model *m)
-{
-    size_t n = d->width;
-    double *hessian = grab(n * n * sizeof(double));
-
-    memset(m->w, 0, sizeof(m->w));
-    measure(d, m);
-    for (int round = 0; round < ROUNDS; round++) {
-        double slope[MOST_FEATURES] = {0};
-
-        memset(hessian, 0, n * n * sizeof(double));
-        for (size_t r = 0; r < d->count; r++)
-            if (d->rows[r].weight > 0)
-                add_row(d, m, &d->rows[r], hessian, slope);
-        for (size_t i = 0; i < n; i++) {
-            slope[i] -= i ? m->ridge * m->w[i] : 0;
-            hessian[i * n + i] += i ? m->ridge : 1e-6;
+            row->values[row->count++] = (struct value){
+                (uint32_t)(GRAMS + i), (float)(s->dense * x)
+            };
         }
-        solve(hessian, slope, n);
-        for (size_t i = 0; i < n; i++)
-            m->w[i] += slope[i];
     }
-    free(hessian);
 }
 
-static int by_strength(const void *a, const void *b)
+/* Weights so that each class among the rows has its share of them, and so that
+ * a large corpus does not drown the small ones of its class; rows of fold
+ * `left_out` and of classes without a share have none. */
+static void weigh(struct state *s, const double share[ORIGINS],
+                  unsigned left_out)
 {
-    double x = *(const double *)a, y = *(const double *)b;
+    double count[ORIGINS][GROUPS] = {{0}}, all[ORIGINS] = {0}, total = 0;
 
-    return x > y ? -1 : x < y;
+    for (size_t r = 0; r < s->rows.count; r++) {
+        struct row *row = &s->rows.row[r];
+
+        row->weight = row->fold != left_out && share[row->origin] > 0;
+        count[row->origin][row->group] += row->weight;
+        total += row->weight;
+    }
+    for (int k = 0; k < ORIGINS; k++)
+        for (int g = 0; g < GROUPS; g++)
+            all[k] += count[k][g] > 0 ? pow(count[k][g], s->balance) : 0;
+    for (size_t r = 0; r < s->rows.count; r++) {
+        struct row *row = &s->rows.row[r];
+
+        if (row->weight > 0)
+            row->weight = total * share[row->origin] / all[row->origin] *
+                          pow(count[row->origin][row->group], s->balance - 1);
+    }
 }
 
-static void learn(const struct data *d, struct model *m)
+static void learn_sums(struct state *s, unsigned left_out)
 {
-    double strength[MOST_FEATURES];
-    size_t n = d->width;
+    for (int k = 0; k < AGAINST; k++) {
+        double share[ORIGINS] = {[MACHINE] = 0.5};
 
-    memset(m->left, 0, sizeof(m->left));
-    fit(d, m);
-    for (size_t i = 1; i < n; i++) {
-        m->left[i] = strncmp(d->names[i], "marks-", 6) == 0 && m->w[i] < 0;
-        strength[i - 1] = m->left[i] ? 0 : fabs(m->w[i]);
+        share[k] = 0.5;
+        weigh(s, share, left_out);
+        learn_linear(&s->rows, s->ridge[k], &s->linear[k]);
     }
-    qsort(strength, n - 1, sizeof(*strength), by_strength);
-    if (m->most < n - 1)
-        for (size_t i = 1; i < n; i++)
-            m->left[i] |= fabs(m->w[i]) <= strength[m->most];
-    fit(d, m);
+}
+
+static void cross(struct state *s)
+{
+    for (unsigned f = 0; f < s->folds; f++) {
+        learn_sums(s, f);
+        for (size_t r = 0; r < s->rows.count; r++)
+            for (int k = 0; k < AGAINST; k++)
+                if (s->rows.row[r].fold == f)
+                    s->rows.row[r].sum[k] =
+                        learn_sum(&s->linear[k], &s->rows.row[r]);
+    }
+    for (unsigned f = 0; f < s->folds; f++) {
+        weigh(s, s->share, f);
+        learn_blend(&s->rows, s->blend);
+        for (size_t r = 0; r < s->rows.count; r++) {
+            struct row *row = &s->rows.row[r];
+            double terms[TERMS];
+
+            if (row->fold != f)
+                continue;
+            model_terms(row->sum, row->words, terms);
+            model_chances((const float(*)[TERMS])s->blend, terms, row->chance);
+        }
+    }
 }
 
 /* ---- judging ---- */
 
-/* How often a text of one class scores above one of the other. */
-static double area(const struct data *d, enum label one, enum label other,
-                   const char *lang)
+/* A text that is as short as that already belongs to those cut to it. */
+static bool is_cut(const struct row *row, unsigned cut)
+{
+    return row->cut == cut || (row->cut == 0 && row->words <= cut);
+}
+
+/* How often a machine's text scores above one of the other class. */
+static double area(const struct rows *rows, enum origin other, unsigned cut,
+                   unsigned fold)
 {
     double above = 0, pairs = 0;
 
-    for (size_t a = 0; a < d->count; a++) {
-        if (d->rows[a].label != one || (lang && strcmp(d->rows[a].lang, lang)))
+    for (size_t a = 0; a < rows->count; a++) {
+        const struct row *x = &rows->row[a];
+
+        if (x->origin != MACHINE || !is_cut(x, cut) ||
+            (fold < FOLDS && x->fold != fold))
             continue;
-        for (size_t b = 0; b < d->count; b++) {
-            if (d->rows[b].label != other ||
-                (lang && other == HUMAN && strcmp(d->rows[b].lang, lang)))
+        for (size_t b = 0; b < rows->count; b++) {
+            const struct row *y = &rows->row[b];
+
+            if (y->origin != other || !is_cut(y, cut) ||
+                (fold < FOLDS && y->fold != fold))
                 continue;
-            above += d->rows[a].score > d->rows[b].score;
-            above += 0.5 * (d->rows[a].score == d->rows[b].score);
+            above += x->chance[MACHINE] > y->chance[MACHINE];
+            above += 0.5 * (x->chance[MACHINE] == y->chance[MACHINE]);
             pairs++;
         }
     }
     return pairs > 0 ? above / pairs : 0;
 }
 
-static bool has_lang(const struct row *row)
+/* The expected calibration error in ten bins. */
+static double error_of(const struct rows *rows, enum origin other, unsigned cut)
 {
-    return row->label == HUMAN || row->label == MACHINE;
+    double sums[10] = {0}, error = 0, count = 0;
+
+    for (size_t r = 0; r < rows->count; r++) {
+        const struct row *row = &rows->row[r];
+        int bin = (int)fmin(9, 10 * row->chance[MACHINE]);
+
+        if (!is_cut(row, cut) ||
+            (row->origin != MACHINE && row->origin != other))
+            continue;
+        sums[bin] += row->chance[MACHINE] - (row->origin == MACHINE);
+        count++;
+    }
+    for (int i = 0; i < 10; i++)
+        error += fabs(sums[i]);
+    return count > 0 ? error / count : 0;
 }
 
-/* By the id, so that a native text and the same with planted errors are always
- * left out together. */
-static unsigned share_of(const char *id)
+static int by_score(const void *a, const void *b)
 {
-    unsigned hash = 2166136261u;
+    double x = *(const double *)a, y = *(const double *)b;
 
-    for (; *id; id++)
-        hash = (hash ^ (unsigned char)*id) * 16777619u;
-    return hash >> 8;
+    return x > y ? -1 : x < y;
 }
 
-static size_t list_langs(const struct data *d, const char **langs)
+/* The share of machine translations above the score that one native text in a
+ * hundred passes, and that score. */
+static double recall(const struct rows *rows, unsigned cut, double *at)
 {
+    double *native = learn_alloc((rows->count + 1) * sizeof(*native));
+    double found = 0, all = 0;
     size_t count = 0;
 
-    for (size_t r = 0; r < d->count; r++) {
-        size_t i = 0;
-
-        if (!has_lang(&d->rows[r]))
+    for (size_t r = 0; r < rows->count; r++)
+        if (rows->row[r].origin == NATIVE && is_cut(&rows->row[r], cut))
+            native[count++] = rows->row[r].chance[MACHINE];
+    qsort(native, count, sizeof(*native), by_score);
+    *at = native[count >= 200 ? count / 100 - 1 : 0];
+    for (size_t r = 0; r < rows->count; r++) {
+        if (rows->row[r].origin != MACHINE || !is_cut(&rows->row[r], cut))
             continue;
-        while (i < count && strcmp(langs[i], d->rows[r].lang) != 0)
-            i++;
-        if (i == count && count < FOLDS)
-            langs[count++] = d->rows[r].lang;
+        found += rows->row[r].chance[MACHINE] > *at;
+        all++;
     }
-    return count;
+    free(native);
+    return all > 0 ? found / all : 0;
 }
 
-static void cross(struct data *d, struct model *m)
+static void report(const struct state *s)
 {
-    const char *langs[FOLDS];
-    size_t count = list_langs(d, langs);
-    bool *left_out = grab(d->count);
+    const struct rows *rows = &s->rows;
 
-    for (size_t f = 0; f < count; f++) {
-        for (size_t r = 0; r < d->count; r++)
-            left_out[r] = has_lang(&d->rows[r])
-                              ? strcmp(d->rows[r].lang, langs[f]) == 0
-                              : share_of(d->rows[r].id) % count == f;
-        weigh(d, left_out);
-        learn(d, m);
-        for (size_t r = 0; r < d->count; r++)
-            if (left_out[r])
-                d->rows[r].score = judge(d, m, d->rows[r].x);
-    }
-    for (size_t f = 0; f < count; f++)
-        fprintf(stderr, "  %s left out: AUC native %.3f, human %.3f\n",
-                langs[f], area(d, MACHINE, NATIVE, langs[f]),
-                area(d, MACHINE, HUMAN, langs[f]));
-    fprintf(stderr,
-            "cross-validated by source language: AUC native %.3f, human "
-            "%.3f, planted over native %.3f\n",
-            area(d, MACHINE, NATIVE, NULL), area(d, MACHINE, HUMAN, NULL),
-            area(d, PLANTED, NATIVE, NULL));
-    free(left_out);
-}
+    fprintf(stderr, "left out      ");
+    for (unsigned f = 0; f < s->folds; f++)
+        fprintf(stderr, "  %s   ", s->langs[f]);
+    fprintf(stderr, "   all   recall at 1%% (score)  ECE native human\n");
+    for (int c = 0; c < CUTS; c++) {
+        for (int other = NATIVE; other < MACHINE; other++) {
+            double at, found = recall(rows, cuts[c], &at);
 
-/* The ridge makes the model shy. How much so, the scores of texts that it had
- * not seen tell: a slope and a shift bring them to what is true on average. */
-static void calibrate(struct data *d, double *slope, double *shift)
-{
-    *slope = 1;
-    *shift = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-        double g[2] = {0}, h[3] = {1e-9, 0, 1e-9};
-
-        for (size_t r = 0; r < d->count; r++) {
-            const struct row *row = &d->rows[r];
-            double z = log(row->score / (1 - row->score));
-            double p = 1 / (1 + exp(-*slope * z - *shift));
-            double error = row->weight * ((row->label >= MACHINE) - p);
-            double bend = row->weight * p * (1 - p);
-
-            g[0] += error * z;
-            g[1] += error;
-            h[0] += bend * z * z;
-            h[1] += bend * z;
-            h[2] += bend;
+            fprintf(stderr, "%5u %-7s ", cuts[c], origin_names[other]);
+            for (unsigned f = 0; f <= s->folds; f++)
+                fprintf(stderr, " %.3f ",
+                        area(rows, (enum origin)other, cuts[c],
+                             f < s->folds ? f : FOLDS));
+            if (other == NATIVE)
+                fprintf(stderr, "  %.3f (%.3f)         %.3f %.3f", found, at,
+                        error_of(rows, NATIVE, cuts[c]),
+                        error_of(rows, HUMAN, cuts[c]));
+            fprintf(stderr, "\n");
         }
-
-        double det = h[0] * h[2] - h[1] * h[1];
-
-        *slope += (h[2] * g[0] - h[1] * g[1]) / det;
-        *shift += (h[0] * g[1] - h[1] * g[0]) / det;
-    }
-    for (size_t r = 0; r < d->count; r++) {
-        double z = log(d->rows[r].score / (1 - d->rows[r].score));
-
-        d->rows[r].score = 1 / (1 + exp(-*slope * z - *shift));
     }
 }
 
-static void write_scores(const struct data *d, const char *path)
+static void write_scores(const struct state *s)
 {
-    FILE *out = fopen(path, "w");
+    for (int c = 0; c < CUTS && *s->scores; c++) {
+        char name[512];
+        FILE *out;
 
-    if (!out) {
-        fprintf(stderr, "train: cannot write %s: %s\n", path, strerror(errno));
-        exit(1);
+        snprintf(name, sizeof(name), "%s.%u", s->scores, cuts[c]);
+        out = fopen(name, "w");
+        for (size_t r = 0; out && r < s->rows.count; r++) {
+            const struct row *row = &s->rows.row[r];
+
+            if (is_cut(row, cuts[c]))
+                fprintf(out,
+                        "{\"id\":\"%s\",\"translation\":{\"score\":%.6f}}\n",
+                        row->id, row->chance[MACHINE]);
+        }
+        if (out)
+            fclose(out);
     }
-    for (size_t r = 0; r < d->count; r++)
-        if (d->rows[r].label != PLANTED)
-            fprintf(out, "{\"id\":\"%s\",\"translation\":{\"score\":%.6f}}\n",
-                    d->rows[r].id, d->rows[r].score);
-    fclose(out);
 }
 
-static const char *const header[] = {
-    "The weights of the score of the translate-marker stage: a feature and its",
-    "weight. word: and pair: the root of how often it comes in 1,000 words;",
-    "the others are named in plugins/translate-marker/score.c.",
-    "Source: counts over the texts of data/marker, of which no text is here",
-    "(documents: WMT 2021 news systems into English from cs de is ja ru, their",
-    "reference translations, English originals of WMT 2021, PolNeAR and web",
-    "pages; artefacts: the originals with planted errors). Learned in November",
-    "2026. Licence: as galley. Made by",
-    "    make model-marker DATA=FOLDER",
-};
+/* ---- the file ---- */
 
-/* The scales go into the weights, what is left into the bias. */
-static void write_weights(const struct data *d, const struct model *m,
-                          double slope, double shift)
+static float unit_of(const struct linear *w)
 {
-    double bias = m->w[0];
+    double most = 1e-9;
 
-    for (size_t i = 0; i < sizeof(header) / sizeof(*header); i++)
-        printf("# %s\n", header[i]);
-
-    for (size_t i = 1; i < d->width; i++)
-        bias -= m->w[i] * m->mean[i] / m->scale[i];
-    printf("%s\t%.5f\n", d->names[0], bias * slope + shift);
-    for (size_t i = 1; i < d->width; i++)
-        if (!m->left[i])
-            printf("%s\t%.5f\n", d->names[i], slope * m->w[i] / m->scale[i]);
+    for (size_t i = 0; i < GRAMS; i++)
+        most = fmax(most, fabs(w->weight[i]));
+    return (float)(most / 32767);
 }
 
-int main(int argc, char **argv)
+static int write_model(struct state *s)
 {
-    struct data d = {0};
-    struct model m = {.ridge = 1000, .most = 150};
-    const char *scores = NULL;
-    double slope, shift;
-    bool *left_out;
+    struct weights w = {
+        .magic = "GALLEYTM", .version = MODEL_VERSION, .order = MODEL_ORDER,
+        .style = s->style.sum, .dense = (uint32_t)s->style.dense,
+    };
+    size_t dense_size = s->style.dense * sizeof(struct dense_weight);
+    size_t size = dense_size + GRAMS * sizeof(gram_weight);
+    char *rest = learn_alloc(size);
+    struct dense_weight *dense = (void *)rest;
+    gram_weight *grams = (void *)(rest + dense_size);
+    FILE *out = fopen(s->path, "wb");
+    bool well;
 
-    for (int i = 1; i + 1 < argc; i += 2) {
-        if (strcmp(argv[i], "-r") == 0)
-            m.ridge = strtod(argv[i + 1], NULL);
-        else if (strcmp(argv[i], "-n") == 0)
-            m.most = strtoul(argv[i + 1], NULL, 10);
-        else if (strcmp(argv[i], "-o") == 0)
-            scores = argv[i + 1];
+    if (!out)
+        return -1;
+    memcpy(dense, s->scale, dense_size);
+    memcpy(w.blend, s->blend, sizeof(w.blend));
+    for (int k = 0; k < ORIGINS; k++)
+        w.share[k] = (float)s->share[k];
+    for (int k = 0; k < AGAINST; k++) {
+        const struct linear *linear = &s->linear[k];
+
+        w.bias[k] = (float)linear->bias;
+        w.unit[k] = unit_of(linear);
+        for (size_t i = 0; i < s->style.dense; i++)
+            dense[i].weight[k] =
+                (float)(s->dense * linear->weight[GRAMS + i]);
+        for (size_t i = 0; i < GRAMS; i++)
+            grams[i][k] =
+                (int16_t)lrint(linear->weight[i] / (double)w.unit[k]);
     }
-    read_data(&d, stdin);
-    if (d.count == 0 || d.width == 0) {
-        fprintf(stderr, "train: no records with label and features on "
-                        "standard input\n");
-        return 1;
-    }
-    fprintf(stderr, "%zu texts, %zu features, ridge %g\n", d.count, d.width,
-            m.ridge);
-    left_out = grab(d.count);
-    cross(&d, &m);
-    weigh(&d, left_out);
-    calibrate(&d, &slope, &shift);
-    if (scores)
-        write_scores(&d, scores);
-    learn(&d, &m);
-    write_weights(&d, &m, slope, shift);
-    free(left_out);
+    w.sum = model_checksum(rest, size);
+    well = fwrite(&w, sizeof(w), 1, out) == 1 &&
+           fwrite(rest, size, 1, out) == 1;
+    free(rest);
+    return fclose(out) == 0 && well ? 0 : -1;
+}
+
+static int flush(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+
+    if (s->rows.count == 0)
+        return 0;
+    fprintf(stderr, "%zu texts and parts of texts, %zu rates and words\n",
+            s->rows.count, s->style.dense);
+    scale_rows(s);
+    cross(s);
+    report(s);
+    write_scores(s);
+    weigh(s, s->share, FOLDS);
+    learn_blend(&s->rows, s->blend);
+    learn_sums(s, FOLDS);
+    if (write_model(s) < 0)
+        return gly_fail(stage, -errno, "cannot write %s: %s", s->path,
+                        strerror(errno));
     return 0;
 }
+
+static void close(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+
+    for (size_t r = 0; r < s->rows.count; r++) {
+        free(s->rows.row[r].dense);
+        free(s->rows.row[r].values);
+    }
+    free(s->rows.row);
+}
+
+static int open(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+
+    profile_init(&s->profile, stage);
+    return style_open(stage, &s->style);
+}
+
+const gly_plugin galley_plugin = {
+    .abi = GLY_ABI,
+    .name = "train",
+    .about = "Learns how machine translations are written.",
+    .reads = "text markers",
+    .writes = NULL,
+    .single = true,
+    .state_size = sizeof(struct state),
+    .options = options,
+    .open = open,
+    .process = process,
+    .flush = flush,
+    .close = close,
+};

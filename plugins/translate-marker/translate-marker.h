@@ -66,13 +66,6 @@ struct entry {
     const char *text, *value; /* lower-case; not NUL-terminated */
     uint32_t classes;
     uint32_t len, value_len;
-    int feature;              /* its place in the model, or -1 */
-};
-
-struct weight {
-    const char *name; /* "word:the", "pair:of the" or a name of score.c */
-    double value;
-    int rate;         /* which of the rates of score.c, or -1 */
 };
 
 struct lexicon {
@@ -81,8 +74,6 @@ struct lexicon {
     const gly_words *calques, *residue, *idioms, *lookalikes;
     const gly_words *common; /* well spelt, whatever they are like */
     const gly_words *given;  /* names of people */
-    struct weight *weights; /* the first is the bias */
-    size_t weight_count;
 };
 
 enum { HASH_START = 0x811c9dc5u };
@@ -122,7 +113,6 @@ struct look {
     size_t count;
     uint32_t *classes; /* of each token */
     uint32_t *hashes;  /* of each word, see hash_lower() */
-    double *features;  /* one for each weight */
 
     struct find *finds;
     size_t find_count, find_size;
@@ -265,9 +255,18 @@ double likeness_of_people(const struct look *l, size_t i, size_t other,
                           double score);
 void mark_spelt_otherwise(struct look *l);
 
-/* Which rate has this name, or -1. */
-int rate_of(const char *name, size_t len);
-/* 0..1; sets the fields, and also "translation.features" when asked to. */
-void score_document(struct look *l, bool features);
+/* What language it may be translated from (ISO 639-1), or NULL. */
+const char *guess_source(const struct look *l, double *score);
+
+/* How the whole is judged: score.c. */
+struct verdicts {
+    double machine, human, native; /* from which probability on */
+    double prior;                  /* share of machine translations */
+};
+struct score;
+struct score *new_score(gly_stage *stage);
+/* Sets the fields. */
+void score_document(struct look *l, struct score *score,
+                    const struct verdicts *verdicts);
 
 #endif

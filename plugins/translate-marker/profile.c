@@ -1,0 +1,534 @@
+/* profile.c: see profile.h. */
+#include "profile.h"
+#include "translate-marker.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+enum { STRETCH = 50 };
+
+/* Signs beside the words of the list, as their hashes. */
+enum {
+    CONTENT = 0x3C6EF35Fu, /* a word that is not in the list */
+    OPENING = 0x47502932u, /* the same with the capital of a sentence */
+    NAME = 0xD1CCF6E9u,    /* a word with a capital elsewhere, or several */
+    NUMBER = 0xAAF95334u,
+    COMMA = 0x6252E503u,
+    STOP = 0x9F2EC686u,
+    QUESTION = 0x57FE6C2Du,
+    TAIL = 0x1B873593u,    /* of a contraction */
+    PERSONAL = 0x2545F491u,
+    OWNER = 0x94D049BBu
+};
+
+/* "my", "their": beside the classes of translate-marker.h */
+enum { WHOSE = 1 << 10 };
+
+static const char *const rate_names[RATES] = {
+    [SENTENCE_LENGTH] = "sentences",
+    [SENTENCE_SPREAD] = "sentence lengths",
+    [WORD_LENGTH] = "words",
+    [VARIETY] = "words within 50",
+    [SHORT_SENTENCES] = "sentences of fewer than 8 words",
+    [LONG_SENTENCES] = "sentences of more than 35 words",
+    [SHORT_WORDS] = "words of one to three letters",
+    [LONG_WORDS] = "words of ten letters or more",
+    [COMMAS] = "commas",
+    [QUESTIONS] = "questions",
+    [CONTRACTIONS] = "contractions",
+    [POSSESSIVES] = "possessives with 's",
+    [HYPHENS] = "words with hyphens",
+    [PREPOSITIONS] = "prepositions",
+    [CONJUNCTIONS] = "conjunctions",
+    [PRONOUNS] = "pronouns",
+    [DETERMINERS] = "articles and other determiners",
+    [AUXILIARIES] = "auxiliary verbs",
+    [FUNCTION_WORDS] = "small words in all",
+    [OF_CHAINS] = "chains of \"of\"",
+    [PASSIVES] = "passives",
+    [PERFECTS] = "perfect tenses",
+    [ENDS_LY] = "words in -ly",
+    [ENDS_ING] = "words in -ing",
+    [ENDS_ED] = "words in -ed",
+    [ENDS_S] = "words in -s",
+    [ENDS_TION] = "nouns in -tion",
+    [ENDS_MENT] = "nouns in -ment",
+    [ENDS_ITY] = "nouns in -ity",
+    [ENDS_NESS] = "nouns in -ness",
+    [ENDS_AL] = "words in -al",
+    [ENDS_ER] = "words in -er",
+    [COMMA_AND] = "commas before \"and\"",
+    [COMMA_THAT] = "commas before \"that\"",
+    [COMMA_WHO] = "commas before \"who\" or \"which\"",
+    [COMMA_OPENING] = "commas after the first word of a sentence",
+    [OPENS_PREP] = "sentences that begin with a preposition",
+    [OPENS_CONJ] = "sentences that begin with a conjunction",
+    [OPENS_PRON] = "sentences that begin with a pronoun",
+    [OPENS_DET] = "sentences that begin with an article",
+    [OPENS_NAME] = "sentences that begin with another word",
+    [THE_NAME] = "\"the\" before a name",
+    [OF_THE] = "\"of the\"",
+    [REPEATED_PAIRS] = "pairs of words that come again soon",
+    [MARKS] = "markers of machine translation",
+};
+
+struct tally {
+    const struct style *style;
+    struct profile *p;
+    const char *text;
+    const gly_token *tokens;
+    const uint32_t *hashes;
+
+    double sentences, logs, squares; /* sentences; the logs of their words */
+    double length;                   /* of this one so far, in words */
+    double plain, letters;           /* words that are no names; theirs */
+    double fresh;                    /* plain words new to their stretch */
+    double done, done_fresh;         /* the same up to the last full one */
+    unsigned stretch, left;          /* how many began; words to its end */
+    uint32_t before[2];              /* the last two signs */
+    const struct style_word *last;   /* the word before, if in the list */
+    uint32_t last_word;
+    size_t last_of;                  /* one past the token */
+    bool comma;                      /* stands right before */
+    uint64_t seen[32], pairs[64];    /* bits: words, pairs of a stretch */
+};
+
+/* ---- the list ---- */
+
+static uint32_t slot(const struct style *style, uint32_t hash)
+{
+    uint32_t i = (hash ^ hash >> 13) & (STYLE_SLOTS - 1);
+
+    while (style->hashes[i] != 0 && style->hashes[i] != hash)
+        i = (i + 1) & (STYLE_SLOTS - 1);
+    return i;
+}
+
+/* Two words of the language with one hash would be taken for each other: that
+ * costs a count, not more. */
+static const struct style_word *find(const struct style *style, uint32_t hash)
+{
+    uint32_t i = slot(style, hash);
+
+    return style->hashes[i] ? &style->words[style->places[i]] : NULL;
+}
+
+static uint16_t class_of(const char *name, size_t len)
+{
+    static const struct {
+        const char *name;
+        uint16_t class;
+    } classes[] = {
+        { "prep", PREP }, { "conj", CONJ }, { "pron", PRON }, { "det", DET },
+        { "aux", AUX },   { "be", BE },     { "of", OF },   { "whose", WHOSE },
+    };
+
+    for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
+        if (strlen(classes[i].name) == len &&
+            memcmp(classes[i].name, name, len) == 0)
+            return classes[i].class;
+    return 0;
+}
+
+static void enter(struct style *style, gly_stage *stage, const char *line,
+                  size_t len)
+{
+    const char *end = line + len, *tab = memchr(line, '\t', len);
+    size_t word = (size_t)((tab ? tab : end) - line);
+    uint32_t hash = hash_lower(HASH_START, line, word);
+    uint32_t place = slot(style, hash);
+    struct style_word *w = &style->words[style->dense - RATES];
+    char *name = gly_stage_alloc(stage, word + 3);
+
+    name[0] = name[word + 1] = '"';
+    memcpy(name + 1, line, word);
+    *w = (struct style_word){ .text = line, .hash = hash,
+                              .len = (uint16_t)word,
+                              .dense = (uint16_t)style->dense };
+    style->hashes[place] = hash;
+    style->places[place] = (uint16_t)(style->dense - RATES);
+    style->names[style->dense++] = name;
+    for (const char *at = tab ? tab + 1 : end; at < end;) {
+        const char *space = memchr(at, ' ', (size_t)(end - at));
+        const char *stop = space ? space : end;
+
+        w->classes |= class_of(at, (size_t)(stop - at));
+        at = stop + 1;
+    }
+}
+
+int style_open(gly_stage *stage, struct style *style)
+{
+    size_t len;
+    const char *at = gly_lexicon_map(stage, "marker-style.txt", &len);
+    const char *end = at + len;
+
+    if (!at)
+        return -ENOENT;
+    memcpy(style->names, rate_names, sizeof(rate_names));
+    style->dense = RATES;
+    style->sum = hash_lower(HASH_START, at, len);
+    while (at < end) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t line = (size_t)((stop ? stop : end) - at);
+
+        if (style->dense == MOST_DENSE)
+            return gly_fail(stage, -EINVAL, "marker-style.txt: more than %d "
+                            "words", MOST_STYLE_WORDS);
+        if (line > 0 && *at != '#')
+            enter(style, stage, at, line);
+        at += line + 1;
+    }
+    return 0;
+}
+
+const char *style_name(const struct style *style, size_t dense)
+{
+    return style->names[dense];
+}
+
+/* ---- rows of signs ---- */
+
+static void add_gram(struct profile *p, uint32_t hash)
+{
+    uint32_t i = hash * 0x9E3779B1u >> (32 - GRAM_BITS);
+
+    if (p->grams[i] == 0)
+        p->used[p->used_count++] = (uint16_t)i;
+    p->grams[i] += p->grams[i] < MOST_GRAM_COUNT;
+}
+
+static void add_sign(struct tally *t, uint32_t sign)
+{
+    uint32_t two = (t->before[0] << 7 | t->before[0] >> 25) * 5 + sign;
+    uint32_t three = (t->before[1] << 13 | t->before[1] >> 19) * 11 + two;
+
+    add_gram(t->p, sign);
+    add_gram(t->p, two);
+    add_gram(t->p, three ^ three >> 15);
+    t->before[1] = t->before[0];
+    t->before[0] = sign;
+}
+
+/* ---- words ---- */
+
+static bool is_apostrophe(const char *text, size_t rest)
+{
+    return *text == '\'' || (rest > 3 && memcmp(text, "\xE2\x80\x99", 3) == 0);
+}
+
+/* Where the apostrophe of a contraction stands, or 0; if there is a hyphen. */
+static size_t find_tail(const char *text, size_t len, bool *hyphen)
+{
+    size_t tail = 0;
+
+    *hyphen = false;
+    for (size_t i = 1; i + 1 < len; i++) {
+        if ((text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'z')
+            continue;
+        *hyphen |= text[i] == '-';
+        if (i + 6 > len && is_apostrophe(text + i, len - i))
+            tail = i;
+    }
+    return tail;
+}
+
+static void tally_ending(double *n, const char *text, size_t len)
+{
+    const char *end = text + len;
+
+    switch (end[-1]) {
+    case 'y':
+        n[ENDS_LY] += end[-2] == 'l';
+        n[ENDS_ITY] += end[-2] == 't' && end[-3] == 'i';
+        break;
+    case 'g':
+        n[ENDS_ING] += end[-2] == 'n' && end[-3] == 'i';
+        break;
+    case 'd':
+        n[ENDS_ED] += end[-2] == 'e';
+        break;
+    case 's':
+        n[ENDS_NESS] += memcmp(end - 4, "ness", 4) == 0;
+        n[ENDS_S] += end[-2] != 's';
+        break;
+    case 'n':
+        n[ENDS_TION] += memcmp(end - 4, "tion", 4) == 0;
+        break;
+    case 't':
+        n[ENDS_MENT] += memcmp(end - 4, "ment", 4) == 0;
+        break;
+    case 'l':
+        n[ENDS_AL] += end[-2] == 'a';
+        break;
+    case 'r':
+        n[ENDS_ER] += end[-2] == 'e';
+        break;
+    default:
+        break;
+    }
+}
+
+static bool set_bit(uint64_t *bits, uint32_t mask, uint32_t hash)
+{
+    uint64_t *word = &bits[hash >> 6 & mask], bit = 1ull << (hash & 63);
+    bool fresh = !(*word & bit);
+
+    *word |= bit;
+    return fresh;
+}
+
+static void begin_stretch(struct tally *t)
+{
+    memset(t->seen, 0, sizeof(t->seen));
+    t->done = t->plain;
+    t->done_fresh = t->fresh;
+    if (t->stretch % 4 == 0)
+        memset(t->pairs, 0, sizeof(t->pairs));
+    t->stretch++;
+    t->left = STRETCH;
+}
+
+/* Words are compared within stretches, whatever the text's length. */
+static void tally_repeats(struct tally *t, uint32_t hash)
+{
+    uint32_t pair = (t->last_word * 5 + hash) * 0x9E3779B1u;
+
+    if (t->left == 0)
+        begin_stretch(t);
+    t->left--;
+    t->plain++;
+    t->fresh += set_bit(t->seen, 31, hash ^ hash >> 15);
+    t->p->dense[REPEATED_PAIRS] += !set_bit(t->pairs, 63, pair >> 16);
+    t->last_word = hash;
+}
+
+static void end_sentence(struct tally *t)
+{
+    double *n = t->p->dense, words = log(1 + t->length);
+
+    if (t->length == 0)
+        return;
+    n[SHORT_SENTENCES] += t->length < 8;
+    n[LONG_SENTENCES] += t->length > 35;
+    t->sentences++;
+    t->logs += words;
+    t->squares += words * words;
+    t->length = 0;
+}
+
+static void tally_opening(struct tally *t, const struct style_word *w)
+{
+    double *n = t->p->dense;
+    uint16_t classes = w ? w->classes : 0;
+
+    n[OPENS_PREP] += !!(classes & PREP);
+    n[OPENS_CONJ] += !!(classes & CONJ);
+    n[OPENS_PRON] += !!(classes & PRON);
+    n[OPENS_DET] += !!(classes & DET);
+    n[OPENS_NAME] += !w;
+}
+
+static void tally_listed(struct tally *t, const struct style_word *w)
+{
+    double *n = t->p->dense;
+    uint16_t before = t->last ? t->last->classes : 0;
+
+    n[w->dense] += !(w->classes & (PRON | WHOSE));
+    n[PREPOSITIONS] += !!(w->classes & PREP);
+    n[CONJUNCTIONS] += !!(w->classes & CONJ);
+    n[PRONOUNS] += !!(w->classes & PRON);
+    n[DETERMINERS] += !!(w->classes & DET);
+    n[AUXILIARIES] += !!(w->classes & AUX);
+    n[FUNCTION_WORDS]++;
+    if (w->len == 3 && memcmp(w->text, "the", 3) == 0)
+        n[OF_THE] += !!(before & OF);
+    if (t->comma) {
+        n[COMMA_AND] += w->len == 3 && memcmp(w->text, "and", 3) == 0;
+        n[COMMA_THAT] += w->len == 4 && memcmp(w->text, "that", 4) == 0;
+        n[COMMA_WHO] += w->text[0] == 'w' && w->text[1] == 'h';
+    }
+}
+
+/* Who is spoken of belongs to the topic, and "I" and "you" to the genre. */
+static uint32_t sign_of(const struct style_word *w)
+{
+    return w->classes & WHOSE  ? OWNER
+           : w->classes & PRON ? PERSONAL
+                               : w->hash;
+}
+
+/* The parts of "they're", "don't". */
+static void add_contraction(struct tally *t, const char *text, size_t len,
+                            size_t tail)
+{
+    size_t rest = tail + (text[tail] == '\'' ? 1 : 3);
+    size_t stem = tail;
+    const struct style_word *w;
+
+    if (text[rest] == 't' && text[tail - 1] == 'n')
+        stem--;
+    w = find(t->style, hash_lower(HASH_START, text, stem));
+    if (w)
+        add_sign(t, sign_of(w));
+    add_sign(t, hash_lower(TAIL, text + rest, len - rest));
+    t->p->dense[CONTRACTIONS]++;
+}
+
+static void tally_plain(struct tally *t, size_t i, const struct style_word *w)
+{
+    const char *text = t->text + t->tokens[i].begin;
+    size_t len = t->tokens[i].end - t->tokens[i].begin;
+    double *n = t->p->dense;
+    size_t tail;
+    bool hyphen;
+
+    tally_repeats(t, t->hashes[i]);
+    t->letters += (double)len;
+    n[SHORT_WORDS] += len <= 3;
+    n[LONG_WORDS] += len > 9;
+    if (w) {
+        tally_listed(t, w);
+        add_sign(t, sign_of(w));
+        return;
+    }
+    tail = find_tail(text, len, &hyphen);
+    if (tail > 0) {
+        add_contraction(t, text, len, tail);
+        return;
+    }
+    n[HYPHENS] += hyphen;
+    if (len > 4)
+        tally_ending(n, text, len);
+    if (len > 4 && memcmp(text + len - 2, "ed", 2) == 0 && t->last) {
+        n[PASSIVES] += !!(t->last->classes & BE);
+        n[PERFECTS] += (t->last->classes & (AUX | BE)) == AUX;
+    }
+    if (t->style->open)
+        add_sign(t, t->hashes[i]);
+    else
+        add_sign(t, t->tokens[i].flags & GLY_CAPITAL ? OPENING : CONTENT);
+}
+
+static void tally_name(struct tally *t, size_t i)
+{
+    if (t->last && t->last->len == 3 && memcmp(t->last->text, "the", 3) == 0)
+        t->p->dense[THE_NAME]++;
+    if (t->style->open)
+        add_sign(t, t->hashes[i]);
+    else if (t->before[0] != NAME)
+        add_sign(t, NAME);
+}
+
+static void tally_word(struct tally *t, size_t i)
+{
+    const gly_token *token = &t->tokens[i];
+    const struct style_word *w = find(t->style, t->hashes[i]);
+    char first = t->text[token->begin];
+
+    if (first == '\'' || (unsigned char)first == 0xE2) {
+        t->p->dense[POSSESSIVES]++;
+        add_sign(t, TAIL);
+        return;
+    }
+    if (token->flags & GLY_FIRST) {
+        end_sentence(t);
+        tally_opening(t, w);
+    }
+    t->p->words++;
+    t->length++;
+    if (!w && (token->flags & (GLY_CAPITAL | GLY_FIRST)) == GLY_CAPITAL)
+        tally_name(t, i);
+    else
+        tally_plain(t, i, w);
+    if (w && (w->classes & OF)) {
+        t->p->dense[OF_CHAINS] += t->last_of > 0 && i - t->last_of < 3;
+        t->last_of = i + 1;
+    }
+    t->last = w;
+    t->comma = false;
+}
+
+static void tally_sign(struct tally *t, size_t i)
+{
+    switch (t->text[t->tokens[i].begin]) {
+    case ',':
+        t->p->dense[COMMAS]++;
+        t->p->dense[COMMA_OPENING] +=
+            i > 0 && (t->tokens[i - 1].flags & GLY_FIRST);
+        add_sign(t, COMMA);
+        t->comma = true;
+        break;
+    case '.':
+        add_sign(t, STOP);
+        break;
+    case '?':
+        t->p->dense[QUESTIONS]++;
+        add_sign(t, QUESTION);
+        break;
+    default:
+        return;
+    }
+    t->last = NULL;
+}
+
+/* ---- all ---- */
+
+void profile_init(struct profile *p, gly_stage *stage)
+{
+    p->grams = gly_stage_alloc(stage, GRAMS * sizeof(*p->grams));
+    p->used = gly_stage_alloc(stage, GRAMS * sizeof(*p->used));
+}
+
+/* The root keeps a word that comes in bursts from counting too much. */
+static void scale(const struct tally *t)
+{
+    double *n = t->p->dense, words = t->p->words > 0 ? t->p->words : 1;
+    double sentences = t->sentences > 0 ? t->sentences : 1;
+    double mean = t->logs / sentences;
+    double spread = t->squares / sentences - mean * mean;
+
+    n[SENTENCE_LENGTH] = mean;
+    n[SENTENCE_SPREAD] = spread > 0 ? sqrt(spread) : 0;
+    n[WORD_LENGTH] = t->plain > 0 ? t->letters / t->plain : 0;
+    n[VARIETY] = t->done > 0    ? t->done_fresh / t->done
+                 : t->plain > 0 ? t->fresh / t->plain
+                                : 0;
+    for (size_t i = FIRST_SCALED; i < t->style->dense; i++)
+        if (n[i] > 0)
+            n[i] = sqrt(1000 * n[i] / words);
+}
+
+void profile_make(struct profile *p, const struct style *style,
+                  const char *text, const gly_token *tokens, size_t count,
+                  const uint32_t *hashes, double marks)
+{
+    struct tally t = {
+        .style = style, .p = p, .text = text, .tokens = tokens,
+        .hashes = hashes,
+    };
+
+    p->words = 0;
+    memset(p->dense, 0, sizeof(p->dense));
+    p->dense[MARKS] = marks;
+    for (size_t i = 0; i < count; i++) {
+        if (tokens[i].type == GLY_WORD) {
+            tally_word(&t, i);
+        } else if (tokens[i].type == GLY_SIGN) {
+            tally_sign(&t, i);
+        } else if (tokens[i].type == GLY_NUMERAL) {
+            add_sign(&t, NUMBER);
+            t.last = NULL;
+        }
+    }
+    end_sentence(&t);
+    scale(&t);
+}
+
+void profile_clear(struct profile *p)
+{
+    for (size_t i = 0; i < p->used_count; i++)
+        p->grams[p->used[i]] = 0;
+    p->used_count = 0;
+}
