@@ -178,17 +178,17 @@ static bool is_titled(struct look *l, const struct piece *p,
                       const struct find *f)
 {
     static const char *const spoken[] = {"say", "tell", "ask", "answer", NULL};
-    struct shape shape = shape_of(l, p);
-    char last = p->close > 0 ? l->text[p->close - 1] : 0;
+    struct shape shape;
 
-    if (f->begin != p->begin || f->end != p->end || shape.words < 2 ||
-        strchr(".!?", last))
+    if (f->begin != p->begin || f->end != p->end || p->close == 0 ||
+        strchr(".!?", l->text[p->close - 1]))
         return false;
     for (size_t i = 0; f->stance && spoken[i]; i++)
         if (strncmp(f->stance, spoken[i], strlen(spoken[i])) == 0)
             return false;
+    shape = shape_of(l, p);
     look_at_line(l, shape.first);
-    return title_score(l, p, &shape) >= 0.75;
+    return shape.words > 1 && title_score(l, p, &shape) >= 0.75;
 }
 
 void quote_leave_titles(gly_doc *doc, const struct pieces *pieces,
