@@ -27,6 +27,7 @@ static char *watch(const char *settings, const char *script)
               "mkdir -p in; await () { n=0; while ! \"$@\" 2> /dev/null; do"
               " n=$((n + 1)); [ $n -lt 6000 ] || { echo \"never: $*\"; return; };"
               " sleep 0.01; done; };"
+              " put () { echo \"$2\" > in/.new; mv in/.new \"in/$1\"; };"
               " has () { [ \"$(grep -c . \"$1\")\" = \"$2\" ]; };"
               " %s/galley run -q ./p.conf 2> log & run=$!; . ./run; kill $run;"
               " wait $run; sort out | sed 's/.*\"text\"://';"
@@ -37,17 +38,20 @@ static char *watch(const char *settings, const char *script)
 static void expect(const char *settings, const char *script,
                    const char *expected)
 {
-    char *said = watch(settings, script);
+    char *said = watch(settings, script), *log = get_file("log"),
+         *failed = get_file("failed.jsonl");
 
-    cr_expect(eq(str, said, (char *)expected));
+    cr_expect(eq(str, said, (char *)expected), "%s%s", log, failed);
+    free(failed);
+    free(log);
     free(said);
 }
 
 Test(fetch_watch, what_comes_later_is_read_and_moved)
 {
     expect("done = \"in/done\"; failed = \"in/bad\";",
-           "echo early > in/a.txt; await [ -e in/done/a.txt ];"
-           " echo second > in/b.txt; mkdir in/sub; echo deep > in/sub/c.txt;"
+           "put a.txt early; await [ -e in/done/a.txt ];"
+           " put b.txt second; mkdir in/sub; put sub/c.txt deep;"
            " await [ -e in/done/b.txt ]; await [ -e in/done/c.txt ]",
            "\"early\\n\"}\n\"second\\n\"}\n\"deep\\n\"}\n"
            "in/done/a.txt\nin/done/b.txt\nin/done/c.txt\n");
@@ -66,7 +70,7 @@ Test(fetch_watch, a_file_with_a_failed_document_is_set_apart)
 Test(fetch_watch, a_name_that_is_taken_is_not_written_over)
 {
     expect("done = \"done\";",
-           "for i in 1 2 3; do echo $i > in/a.txt; await [ ! -e in/a.txt ];"
+           "for i in 1 2 3; do put a.txt $i; await [ ! -e in/a.txt ];"
            " done; cat done/a.txt done/a.txt.1 done/a.txt.2 > in/.hidden",
            "\"1\\n\"}\n\"2\\n\"}\n\"3\\n\"}\nin/.hidden\n");
 }
@@ -74,9 +78,9 @@ Test(fetch_watch, a_name_that_is_taken_is_not_written_over)
 Test(fetch_watch, a_file_that_stays_is_read_once_until_it_changes)
 {
     expect("",
-           "echo one > in/a.txt; await has out 1; echo other > in/b.txt;"
-           " await has out 2; echo longer > in/a.txt; await has out 3;"
-           " rm in/a.txt; sleep 0.2; echo one > in/a.txt; await has out 4",
+           "put a.txt one; await has out 1; put b.txt other;"
+           " await has out 2; put a.txt longer; await has out 3;"
+           " rm in/a.txt; sleep 0.2; put a.txt one; await has out 4",
            "\"longer\\n\"}\n\"one\\n\"}\n\"one\\n\"}\n\"other\\n\"}\n"
            "in/a.txt\nin/b.txt\n");
 }
@@ -84,8 +88,8 @@ Test(fetch_watch, a_file_that_stays_is_read_once_until_it_changes)
 Test(fetch_watch, what_cannot_be_read_is_told_once)
 {
     char *said = watch("", "ln -s nothing in/gone; mkdir in/loop;"
-                       " ln -s .. in/loop/up; echo a > in/a.txt;"
-                       " await has out 1; echo b > in/b.txt; await has out 2;"
+                       " ln -s .. in/loop/up; put a.txt a;"
+                       " await has out 1; put b.txt b; await has out 2;"
                        " cat failed.jsonl 2> /dev/null");
 
     cr_expect(eq(str, said, "\"a\\n\"}\n\"b\\n\"}\nin/a.txt\nin/b.txt\n"));

@@ -71,8 +71,8 @@ Test(work, documents_pass_and_a_signal_ends_it)
 
 Test(work, a_document_that_crashes_the_process_is_given_up)
 {
-    expect("", "put a x; put b 'segfault'; await [ -e bad/b.txt ]; put c y;"
-           " await [ -e done/a.txt ]; await [ -e done/c.txt ]",
+    expect("", "put a x; await [ -e done/a.txt ]; put b 'segfault';"
+           " await [ -e bad/b.txt ]; put c y; await [ -e done/c.txt ]",
            "status 1\n 1 a\n 1 c\n");
     expect_failed("\"failed\":{\"stage\":\"crash\",\"reason\":\"the process "
                   "crashed with it in hand, 2 times\",\"ticket\":\"in/b.txt\","
@@ -99,7 +99,7 @@ Test(work, a_document_that_crashes_once_is_done_the_second_time)
 Test(work, a_document_that_hangs_is_given_up_at_its_deadline)
 {
     expect("deadline = \"300ms\";",
-           "put a hang; put b x; await [ -e bad/a.txt ];"
+           "put a hang; await [ -e bad/a.txt ]; put b x;"
            " await [ -e done/b.txt ]", "status 1\n 1 b\n");
     expect_failed("\"reason\":\"not done by its deadline, 2 times\"");
     expect_failed("\"signal\":\"deadline\"");
