@@ -106,7 +106,8 @@ void gly_count(gly_stage *stage, const char *name, double by);
 
 /* The lane's loop, for a stage that waits on files, sockets or timers: from open()
  * on; callbacks run between the calls of the stage, and it may emit, release and
- * break from them. close() calls uv_close() on its handles; they are closed
+ * break from them. What a timer finds without doing any of these keeps the loop
+ * awake by a uv_async_send() of its own. close() calls uv_close() on its handles; they are closed
  * before the state ends. <uv.h> needs no flag to link. NULL in the harness. */
 struct uv_loop_s *gly_loop(gly_stage *stage);
 

@@ -32,6 +32,7 @@ struct watch {
     struct file *open;
     unsigned round;
     uv_timer_t timer;
+    uv_async_t waker;
     uv_fs_event_t *events;
     size_t event_count;
     double sooner; /* when a file that is still being written may be whole */
@@ -72,11 +73,18 @@ static void end_file(void *file)
 
 /* ---- rounds ---- */
 
+/* The loop calls timers before it sleeps, and would sleep all the same. */
 static void on_timer(uv_timer_t *timer)
 {
     struct watch *w = timer->data;
 
     w->due = true;
+    uv_async_send(&w->waker);
+}
+
+static void on_wake(uv_async_t *waker)
+{
+    (void)waker;
 }
 
 static void on_event(uv_fs_event_t *event, const char *name, int what,
@@ -261,6 +269,7 @@ struct watch *watch_new(gly_stage *stage, const struct watching *how,
         return w;
     w->timer.data = w;
     uv_timer_init(loop, &w->timer);
+    uv_async_init(loop, &w->waker, on_wake);
     w->events = gly_stage_alloc(stage, paths->count * sizeof(*w->events));
     for (size_t i = 0; i < paths->count; i++) {
         uv_fs_event_t *event = &w->events[w->event_count++];
@@ -284,6 +293,7 @@ void watch_finish(struct watch *w)
     if (!w->timer.data)
         return;
     uv_close((uv_handle_t *)&w->timer, NULL);
+    uv_close((uv_handle_t *)&w->waker, NULL);
     for (size_t i = 0; i < w->event_count; i++)
         uv_close((uv_handle_t *)&w->events[i], NULL);
 }
