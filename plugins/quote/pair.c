@@ -375,6 +375,7 @@ struct pieces quote_pair_marks(gly_doc *doc, const gly_words *cues)
     struct line line = { 0 };
     size_t count = quote_count_marks(text);
 
+    b.out.list = gly_alloc(doc, (count + 1) * sizeof(*b.out.list));
     if (count == 0)
         return b.out;
 
@@ -384,7 +385,6 @@ struct pieces quote_pair_marks(gly_doc *doc, const gly_words *cues)
 
     words.tokens = gly_tokens(doc, &words.count);
     quote_find_marks(&words, marks);
-    b.out.list = gly_alloc(doc, (count + 1) * sizeof(*b.out.list));
     b.sentences = gly_sentences(doc, &b.sentence_count);
     for (size_t i = 0; i < count; i += line.count) {
         bool below = take_line(&line, marks + i, count - i, text, len);

@@ -23,7 +23,7 @@ struct piece {
 };
 
 struct pieces {
-    struct piece *list;
+    struct piece *list; /* never NULL */
     size_t count;
 };
 

@@ -190,7 +190,7 @@ static size_t widen_title(struct who *w, struct being *being, size_t title,
 static size_t read_title(struct who *w, struct being *being, size_t first,
                          size_t low)
 {
-    const gly_token *t = &w->tokens[first - 1];
+    const gly_token *t = &w->tokens[first > low ? first - 1 : low];
     struct role role = {NULL, 0, NULL};
     const char *at = w->text + t->begin;
     size_t begin;
