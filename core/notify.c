@@ -23,7 +23,7 @@ void notify(const char *state)
     if (fd < 0)
         return;
     /* Nobody there is no error: the service goes on without. */
-    (void)!sendto(fd, state, strlen(state), MSG_NOSIGNAL,
+    (void)!sendto(fd, state, strlen(state), MSG_NOSIGNAL | MSG_DONTWAIT,
                   (struct sockaddr *)&to,
                   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
     close(fd);
