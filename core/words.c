@@ -369,6 +369,21 @@ static void unmap(struct resource *self)
     munmap(map->data, map->len);
 }
 
+uint32_t gly_checksum(const void *bytes, size_t len)
+{
+    const unsigned char *at = bytes;
+    uint64_t sum = 14695981039346656037u, word;
+
+    for (; len >= sizeof(word); at += sizeof(word), len -= sizeof(word)) {
+        memcpy(&word, at, sizeof(word));
+        sum = (sum ^ word) * 1099511628211u;
+        sum ^= sum >> 29;
+    }
+    for (; len > 0; at++, len--)
+        sum = (sum ^ *at) * 1099511628211u;
+    return (uint32_t)(sum ^ sum >> 32);
+}
+
 const void *gly_lexicon_map(gly_stage *stage, const char *name, size_t *len)
 {
     char path[PATH_MAX];

@@ -252,3 +252,17 @@ Test(words, a_lexicon_file_that_is_missing_or_empty_is_refused)
     cr_expect(strstr(stage->failure.text, "it is empty") != NULL, "%s",
               stage->failure.text);
 }
+
+Test(words, a_checksum_is_of_every_byte)
+{
+    char bytes[] = "weights of nineteen";
+    const uint32_t whole = gly_checksum(bytes, 19);
+
+    for (size_t i = 0; i < 19; i++) {
+        bytes[i] ^= 1;
+        cr_expect(ne(u32, gly_checksum(bytes, 19), whole));
+        bytes[i] ^= 1;
+    }
+    cr_expect(eq(u32, gly_checksum(bytes, 19), whole));
+    cr_expect(ne(u32, gly_checksum(bytes, 18), whole));
+}

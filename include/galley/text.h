@@ -112,6 +112,8 @@ bool gly_words_has(const gly_words *words, const char *str, size_t len,
 /* A file of the lexicon folders, found as above and mapped read-only until the
  * stage ends: for learned weights. NULL, with gly_fail() said. */
 const void *gly_lexicon_map(gly_stage *stage, const char *name, size_t *len);
+/* Of weights, to tell when they are damaged; depends on the byte order. */
+uint32_t gly_checksum(const void *bytes, size_t len);
 
 #pragma GCC visibility pop
 #endif

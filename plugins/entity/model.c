@@ -318,21 +318,6 @@ void entity_names(struct model *m, const struct text *t, entity_name *each,
     }
 }
 
-uint32_t entity_checksum(const void *bytes, size_t len)
-{
-    const unsigned char *at = bytes;
-    uint64_t sum = 14695981039346656037u, word;
-
-    for (; len >= sizeof(word); at += sizeof(word), len -= sizeof(word)) {
-        memcpy(&word, at, sizeof(word));
-        sum = (sum ^ word) * 1099511628211u;
-        sum ^= sum >> 29;
-    }
-    for (; len > 0; at++, len--)
-        sum = (sum ^ *at) * 1099511628211u;
-    return (uint32_t)(sum ^ sum >> 32);
-}
-
 static int check(gly_stage *stage, const char *name, const struct weights *w,
                  size_t len)
 {
@@ -349,7 +334,7 @@ static int check(gly_stage *stage, const char *name, const struct weights *w,
     if (w->rows < BUCKET || w->rows % LANES ||
         len != sizeof(*w) + (size_t)w->rows * (1 + LANES))
         return gly_fail(stage, -EINVAL, "%s: cut off or too long", name);
-    if (w->sum != entity_checksum((const char *)w + rest, len - rest))
+    if (w->sum != gly_checksum((const char *)w + rest, len - rest))
         return gly_fail(stage, -EINVAL, "%s: damaged", name);
     return 0;
 }

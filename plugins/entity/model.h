@@ -154,7 +154,6 @@ typedef void entity_name(void *arg, const struct text *t, uint32_t first,
 void entity_names(struct model *model, const struct text *t,
                   entity_name *each, void *arg);
 
-uint32_t entity_checksum(const void *bytes, size_t len);
 static inline uint32_t entity_bucket(uint32_t id, uint32_t rows)
 {
     return (uint32_t)((uint64_t)id * (rows / BUCKET) >> 32) * BUCKET;

@@ -414,7 +414,7 @@ static int write_file(struct weights *head, struct candidate_row *rows,
 
     fill(head, rows, count, file);
     memcpy(file, head, sizeof(*head));
-    head->sum = entity_checksum(file + rest, size - rest);
+    head->sum = gly_checksum(file + rest, size - rest);
     memcpy(file, head, sizeof(*head));
 
     FILE *out = fopen(path, "wb");

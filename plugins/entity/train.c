@@ -409,7 +409,7 @@ static int process(gly_stage *stage, gly_doc *doc)
     struct name *names = gly_alloc(doc, (len + 2) * sizeof(*names));
 
     /* the same text twice is in one fold */
-    s->fold = entity_checksum(text, len) % LEARN_FOLDS;
+    s->fold = gly_checksum(text, len) % LEARN_FOLDS;
     if (!gold) {
         add_sample(s, doc, names);
         return GLY_PASS;

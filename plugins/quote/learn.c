@@ -446,7 +446,7 @@ static struct made made_of(const struct learner *l, const struct count *counts)
     memcpy(made.bytes + head, priors, tail);
     pack(&l->cues, (int8_t *)made.bytes + head + tail);
     pack(&l->spans, (int8_t *)made.bytes + head + tail + (1u << CUE_BITS));
-    w->sum = quote_checksum(made.bytes + head, made.len - head);
+    w->sum = gly_checksum(made.bytes + head, made.len - head);
     made.model.weights = w;
     made.model.cues = (int8_t *)made.bytes + head + tail;
     made.model.spans = made.model.cues + (1u << CUE_BITS);

@@ -246,21 +246,6 @@ double quote_score(const struct weights *w, const struct view *v,
                         (double)w->shift[group]));
 }
 
-uint32_t quote_checksum(const void *bytes, size_t len)
-{
-    const unsigned char *at = bytes;
-    uint64_t sum = 14695981039346656037u, word;
-
-    for (; len >= sizeof(word); at += sizeof(word), len -= sizeof(word)) {
-        memcpy(&word, at, sizeof(word));
-        sum = (sum ^ word) * 1099511628211u;
-        sum ^= sum >> 29;
-    }
-    for (; len > 0; at++, len--)
-        sum = (sum ^ *at) * 1099511628211u;
-    return (uint32_t)(sum ^ sum >> 32);
-}
-
 static int check(gly_stage *stage, const char *name, const struct weights *w,
                  size_t len)
 {
@@ -278,7 +263,7 @@ static int check(gly_stage *stage, const char *name, const struct weights *w,
         len != head + w->words * sizeof(struct prior) + (1u << CUE_BITS) +
                    (1u << SPAN_BITS))
         return gly_fail(stage, -EINVAL, "%s: cut off or too long", name);
-    if (w->sum != quote_checksum((const char *)w + head, len - head))
+    if (w->sum != gly_checksum((const char *)w + head, len - head))
         return gly_fail(stage, -EINVAL, "%s: damaged", name);
     return 0;
 }

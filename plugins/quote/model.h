@@ -95,7 +95,6 @@ enum { MOST_CHOICES = 3, MOST_GUESSES = MOST_CHOICES * VIEW_ITEMS };
 
 int quote_model(struct model *model, struct vocabulary *words, gly_stage *stage,
                 const char *name);
-uint32_t quote_checksum(const void *bytes, size_t len);
 /* How probable it is that this is a cue. */
 double quote_cue_chance(const struct model *model, const struct place *place);
 /* What it reports, with how probable that is or nearly that: the best and

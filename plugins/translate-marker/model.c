@@ -85,16 +85,6 @@ void model_chances(const float blend[AGAINST][TERMS], const double terms[TERMS],
         out[k] /= all;
 }
 
-uint32_t model_checksum(const void *bytes, size_t len)
-{
-    const unsigned char *at = bytes;
-    uint64_t sum = 14695981039346656037u;
-
-    while (len-- > 0)
-        sum = (sum ^ *at++) * 1099511628211u;
-    return (uint32_t)(sum ^ sum >> 32);
-}
-
 static int check(gly_stage *stage, const char *name, const struct style *style,
                  const struct weights *w, size_t len)
 {
@@ -111,7 +101,7 @@ static int check(gly_stage *stage, const char *name, const struct style *style,
         len != sizeof(*w) + w->dense * sizeof(struct dense_weight) +
                    GRAMS * sizeof(gram_weight))
         return gly_fail(stage, -EINVAL, "%s: cut off or too long", name);
-    if (w->sum != model_checksum(w + 1, len - sizeof(*w)))
+    if (w->sum != gly_checksum(w + 1, len - sizeof(*w)))
         return gly_fail(stage, -EINVAL, "%s: damaged", name);
     if (w->style != style->sum || w->dense != style->dense)
         return gly_fail(stage, -EINVAL,

@@ -60,6 +60,5 @@ double model_clipped(const struct dense_weight *w, double value);
 void model_terms(const double sum[AGAINST], double words, double out[TERMS]);
 void model_chances(const float blend[AGAINST][TERMS], const double terms[TERMS],
                    double out[ORIGINS]);
-uint32_t model_checksum(const void *bytes, size_t len);
 
 #endif

@@ -541,7 +541,7 @@ static int write_model(struct state *s)
             grams[i][k] =
                 (int16_t)lrint(linear->weight[i] / (double)w.unit[k]);
     }
-    w.sum = model_checksum(rest, size);
+    w.sum = gly_checksum(rest, size);
     well = fwrite(&w, sizeof(w), 1, out) == 1 &&
            fwrite(rest, size, 1, out) == 1;
     free(rest);
