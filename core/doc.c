@@ -165,6 +165,24 @@ const char *gly_get(const gly_doc *doc, const char *key, size_t i)
     return field && i == 0 ? field->value : NULL;
 }
 
+const char *gly_get_all(gly_doc *doc, const char *key, const char *between)
+{
+    const struct field *field = find(doc, key);
+    const char *all = gly_get(doc, key, 0);
+    gly_buf joined = {0};
+
+    if (!all || field->type != FIELD_LIST || !field->items->next)
+        return all;
+    gly_buf_puts(&joined, all);
+    for (field = field->items->next; field; field = field->next) {
+        gly_buf_puts(&joined, between);
+        gly_buf_puts(&joined, field->value);
+    }
+    all = gly_keep(doc, joined.data, joined.len);
+    gly_buf_finish(&joined);
+    return all;
+}
+
 void gly_set(gly_doc *doc, const char *key, const char *value)
 {
     if (value)

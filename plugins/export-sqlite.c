@@ -270,24 +270,6 @@ static int put_captions(gly_stage *stage, const gly_doc *doc, int64_t key)
     return result;
 }
 
-/* All values of a field, or NULL when it has none. */
-static const char *join(gly_doc *doc, const char *field)
-{
-    const char *first = gly_get(doc, field, 0), *value;
-    gly_buf all = {0};
-
-    if (!first || !gly_get(doc, field, 1))
-        return first;
-    for (size_t i = 0; (value = gly_get(doc, field, i)); i++) {
-        if (i > 0)
-            gly_buf_puts(&all, "; ");
-        gly_buf_puts(&all, value);
-    }
-    first = gly_keep(doc, all.data, all.len);
-    gly_buf_finish(&all);
-    return first;
-}
-
 static int put_document(gly_stage *stage, gly_doc *doc, int64_t *key)
 {
     static const char *const columns[] = {
@@ -301,7 +283,7 @@ static int put_document(gly_stage *stage, gly_doc *doc, int64_t *key)
     const char *text = gly_text(doc, &len);
 
     for (int i = 0; i < COLUMNS; i++)
-        bind(st, i + 1, join(doc, columns[i]));
+        bind(st, i + 1, gly_get_all(doc, columns[i], "; "));
     if (gly_get(doc, "translation.score", 0))
         sqlite3_bind_double(st, COLUMNS + 1,
                             gly_get_number(doc, "translation.score", 0));

@@ -93,6 +93,21 @@ Test(doc, adding_makes_a_list_that_begins_with_the_value_that_was_there)
     doc_free(doc);
 }
 
+Test(doc, all_values_are_joined)
+{
+    gly_doc *doc = doc_new();
+
+    cr_expect(gly_get_all(doc, "author", "; ") == NULL);
+    gly_set(doc, "author", "Ann");
+    cr_expect(eq(str, (char *)gly_get_all(doc, "author", "; "), "Ann"));
+    gly_add(doc, "author", "");
+    gly_add(doc, "author", "Bob");
+    cr_expect(eq(str, (char *)gly_get_all(doc, "author", "; "), "Ann; ; Bob"));
+    gly_set_number(doc, "score", 0.5);
+    cr_expect(eq(str, (char *)gly_get_all(doc, "score", "; "), "0.5"));
+    doc_free(doc);
+}
+
 Test(doc, numbers_are_read_from_numbers_and_from_text_that_is_one)
 {
     static const struct {

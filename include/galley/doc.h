@@ -43,6 +43,8 @@ void gly_text_set(gly_doc *doc, const char *utf8, size_t len);
 const char *gly_get(const gly_doc *doc, const char *key, size_t i);
 void gly_set(gly_doc *doc, const char *key, const char *value);
 void gly_add(gly_doc *doc, const char *key, const char *value);
+/* All values in one string, kept by the document; NULL for none. */
+const char *gly_get_all(gly_doc *doc, const char *key, const char *between);
 /* A number that JSON cannot write (NaN) takes the field away. */
 void gly_set_number(gly_doc *doc, const char *key, double value);
 double gly_get_number(const gly_doc *doc, const char *key, double otherwise);

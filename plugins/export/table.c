@@ -147,25 +147,7 @@ static void end_row(struct row *row)
 
 /* ---- rows ---- */
 
-static void add_field(struct row *row, const gly_doc *doc, const char *field)
-{
-    const char *first = gly_get(doc, field, 0), *value;
-    gly_buf all = {0};
-
-    if (!first || !gly_get(doc, field, 1)) {
-        add_text(row, first);
-        return;
-    }
-    for (size_t i = 0; (value = gly_get(doc, field, i)); i++) {
-        if (i > 0)
-            gly_buf_puts(&all, "; ");
-        gly_buf_puts(&all, value);
-    }
-    add_cell(row, all.data, all.len, false);
-    gly_buf_finish(&all);
-}
-
-static void add_document(struct row *row, const gly_doc *doc)
+static void add_document(struct row *row, gly_doc *doc)
 {
     const gly_list *columns = &row->table->columns;
 
@@ -173,7 +155,7 @@ static void add_document(struct row *row, const gly_doc *doc)
         if (strcmp(columns->item[i], "text") == 0)
             add_text(row, gly_text(doc, NULL));
         else
-            add_field(row, doc, columns->item[i]);
+            add_text(row, gly_get_all(doc, columns->item[i], "; "));
     end_row(row);
 }
 

@@ -169,7 +169,7 @@ static const char *unpack(struct response *r, struct value coding, size_t max,
     if (value_is(coding, "gzip") || value_is(coding, "x-gzip") ||
         value_is(coding, "deflate")) {
         /* Crawlers that unpacked the body keep the header at times. */
-        if (value_is(coding, "deflate") == false &&
+        if (!value_is(coding, "deflate") &&
             (r->len < 2 || memcmp(r->body, "\x1f\x8b", 2) != 0))
             return NULL;
         why = inflate_body(r->body, r->len, max, &whole);
