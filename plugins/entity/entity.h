@@ -146,6 +146,11 @@ static inline const char *entity_at(const struct text *t, uint32_t i)
     return t->bytes + t->token[i].begin;
 }
 
+static inline bool entity_capital(const struct text *t, uint32_t i)
+{
+    return t->token[i].type == GLY_WORD && t->token[i].flags & GLY_CAPITAL;
+}
+
 /* FNV-1a; names of another seed have others. Never 0. */
 static inline uint64_t entity_hash(const char *at, size_t len, uint64_t seed)
 {

@@ -8,11 +8,6 @@
 
 static const double sure = 0.9;
 
-static bool capital(const struct text *t, uint32_t i)
-{
-    return t->token[i].type == GLY_WORD && t->token[i].flags & GLY_CAPITAL;
-}
-
 /* Whether token i goes on in the line of the one before. */
 static bool beside(const struct text *t, uint32_t i, uint32_t last)
 {
@@ -40,12 +35,12 @@ static uint32_t particle(const struct text *t, uint32_t i, uint32_t last)
 
     if (beside(t, i, last) && has_article(t, i))
         return i + 1;
-    while (beside(t, end, last) && end < i + 2 && !capital(t, end) &&
+    while (beside(t, end, last) && end < i + 2 && !entity_capital(t, end) &&
            entity_any(t, end, words))
         end++;
     if (end == i || !beside(t, end, last))
         return i;
-    return capital(t, end) || has_article(t, end) ? end + 1 : i;
+    return entity_capital(t, end) || has_article(t, end) ? end + 1 : i;
 }
 
 static uint32_t particles(const struct text *t, uint32_t i, uint32_t last)
@@ -64,7 +59,7 @@ static bool is_double(const struct text *t, uint32_t i)
     size_t len = entity_len(t, i);
     const char *hyphen = memchr(at, '-', len);
 
-    return capital(t, i) && hyphen && hyphen > at + 1 && len <= 12 &&
+    return entity_capital(t, i) && hyphen && hyphen > at + 1 && len <= 12 &&
            hyphen + 2 < at + len && hyphen[1] >= 'a' && hyphen[1] <= 'z' &&
            !memchr(hyphen + 1, '-', (size_t)(at + len - hyphen - 1));
 }
@@ -72,7 +67,7 @@ static bool is_double(const struct text *t, uint32_t i)
 /* A name's word that no list has for anything else. */
 static bool is_plain(const struct text *t, uint32_t i)
 {
-    return capital(t, i) && entity_len(t, i) > 1 &&
+    return entity_capital(t, i) && entity_len(t, i) > 1 &&
            !(t->facts[i] & ~(GIVEN | SURNAME | EAST | WEAK | 3u * KNOWN)) &&
            !(t->token[i].flags & GLY_CAPS);
 }
@@ -108,7 +103,7 @@ static uint32_t unseen(const struct text *t, uint32_t i, uint32_t last)
 {
     uint32_t facts = t->facts[i], end = i + 1;
 
-    if (!capital(t, i) || facts & FUNCTION)
+    if (!entity_capital(t, i) || facts & FUNCTION)
         return i;
     if (facts & EAST && beside(t, end, last) && is_double(t, end))
         return end + 1;
@@ -121,7 +116,7 @@ static uint32_t unseen(const struct text *t, uint32_t i, uint32_t last)
         return particles(t, end, last);
     if (!(facts & GIVEN))
         return i;
-    while (end < i + 3 && beside(t, end, last) && capital(t, end) &&
+    while (end < i + 3 && beside(t, end, last) && entity_capital(t, end) &&
            t->facts[end] & GIVEN)
         end++;
 
@@ -171,7 +166,7 @@ static uint32_t organisation_end(const struct text *t,
         end++;
     else if (!joins(t, end - 1))
         return end;
-    while (beside(t, end, last) && (capital(t, end) || joins(t, end)))
+    while (beside(t, end, last) && (entity_capital(t, end) || joins(t, end)))
         end++;
     while (end > c->last && joins(t, end - 1))
         end--;

@@ -33,11 +33,6 @@ struct candidate *entity_add(struct candidates *all, gly_doc *doc)
     return c;
 }
 
-static bool capital(const struct text *t, uint32_t i)
-{
-    return t->token[i].type == GLY_WORD && t->token[i].flags & GLY_CAPITAL;
-}
-
 /* The dot of "Sgt ." and the like, which the tokens have apart. */
 static bool dot(const struct text *t, uint32_t i)
 {
@@ -51,7 +46,7 @@ static uint32_t title_before(const struct text *t, uint32_t i, uint32_t first)
     uint32_t end = i > first && dot(t, i - 1) ? i - 1 : i;
 
     for (uint32_t n = 4; n >= 1; n--)
-        if (end >= first + n && capital(t, end - n) &&
+        if (end >= first + n && entity_capital(t, end - n) &&
             entity_title(t, end - n, end) == n)
             return end - n;
     return i;
@@ -62,7 +57,7 @@ static uint32_t role_before(const struct text *t, uint32_t i, uint32_t first)
 {
     for (uint32_t n = 3; n >= 1; n--)
         if (i >= first + n && t->token[i - n].type == GLY_WORD &&
-            !capital(t, i - n) && entity_role(t, i - n, i))
+            !entity_capital(t, i - n) && entity_role(t, i - n, i))
             return i - n;
     return i;
 }
@@ -72,7 +67,7 @@ static bool adds_to_title(const struct text *t, uint32_t i)
 {
     uint32_t facts = t->facts[i];
 
-    return capital(t, i) && facts & (COMMON | RANK) &&
+    return entity_capital(t, i) && facts & (COMMON | RANK) &&
            !(facts & (LISTED | GIVEN | FUNCTION)) &&
            !(t->token[i].flags & GLY_CAPS);
 }
@@ -132,7 +127,7 @@ static bool has_capital(const struct text *t, uint32_t i)
 
     while (at < end && !gly_is_upper(gly_next_char(&at)))
         ;
-    return at < end || capital(t, i);
+    return at < end || entity_capital(t, i);
 }
 
 static bool ends_name(const struct text *t, uint32_t i, enum label label)
@@ -174,7 +169,7 @@ static uint32_t without_tail(const struct text *t, uint32_t first,
                              uint32_t last, enum label label)
 {
     while (last - first > 1 && !ends_name(t, last - 1, label) &&
-           (sign(t, last - 1) || capital(t, first)))
+           (sign(t, last - 1) || entity_capital(t, first)))
         last--;
     return last;
 }
@@ -193,7 +188,7 @@ static void trim(const struct text *t, uint32_t *first, uint32_t *last,
 static uint32_t with_article(const struct text *t, uint32_t first,
                              uint32_t last, uint32_t from)
 {
-    if (first <= from || !capital(t, first - 1) ||
+    if (first <= from || !entity_capital(t, first - 1) ||
         t->token[first - 1].end + 1 != t->token[first].begin ||
         !entity_is(t, first - 1, "the"))
         return first;
@@ -226,7 +221,7 @@ static uint32_t with_given(const struct text *t, uint32_t first,
     uint32_t known = GIVEN | SURNAME | EAST, not_one = TITLE | FUNCTION | MONTH;
 
     if (first <= from || last - first > 1 || !beside(t, first) ||
-        !(t->facts[first] & SURNAME) || !capital(t, first - 1))
+        !(t->facts[first] & SURNAME) || !entity_capital(t, first - 1))
         return first;
     return t->facts[first - 1] & known && !(t->facts[first - 1] & not_one)
                ? first - 1
@@ -255,7 +250,7 @@ static bool plain(const struct text *t, uint32_t first, uint32_t last)
 static uint32_t with_initials(const struct text *t, uint32_t first,
                               uint32_t from)
 {
-    while (first > from && beside(t, first) && capital(t, first - 1) &&
+    while (first > from && beside(t, first) && entity_capital(t, first - 1) &&
            !(t->facts[first - 1] & LISTED) &&
            (entity_initial(t, first - 1) ||
             (t->token[first - 1].flags & GLY_CAPS &&
@@ -312,7 +307,7 @@ static void take(void *arg, const struct text *t, uint32_t first,
 /* No list knows it, but that it may be part of a person's name. */
 static bool unknown(const struct text *t, uint32_t i)
 {
-    return capital(t, i) && entity_len(t, i) > 2 &&
+    return entity_capital(t, i) && entity_len(t, i) > 2 &&
            !(t->facts[i] & ~(uint32_t)(GIVEN | SURNAME | EAST)) &&
            !(t->token[i].flags & GLY_CAPS);
 }
@@ -320,7 +315,7 @@ static bool unknown(const struct text *t, uint32_t i)
 /* A family name of the East, whatever it means besides. */
 static bool eastern(const struct text *t, uint32_t i)
 {
-    return capital(t, i) && t->facts[i] & EAST &&
+    return entity_capital(t, i) && t->facts[i] & EAST &&
            !(t->facts[i] & (LISTED | TITLE)) &&
            !(t->token[i].flags & GLY_CAPS);
 }
@@ -330,13 +325,13 @@ static bool full(const struct text *t, uint32_t i, uint32_t first, uint32_t to)
 {
     uint32_t not_one = TITLE | FUNCTION | MONTH | LISTED | LAST;
 
-    return i + 1 < to && capital(t, i) && capital(t, i + 1) &&
+    return i + 1 < to && entity_capital(t, i) && entity_capital(t, i + 1) &&
            beside(t, i + 1) && t->facts[i] & (GIVEN | EAST) &&
            t->facts[i + 1] & (SURNAME | EAST | GIVEN) &&
            !(t->facts[i] & not_one) && !(t->facts[i + 1] & (LISTED | LAST)) &&
            !((t->token[i].flags | t->token[i + 1].flags) & GLY_CAPS) &&
-           (i + 2 >= t->tokens || !capital(t, i + 2)) &&
-           (i == first || !capital(t, i - 1));
+           (i + 2 >= t->tokens || !entity_capital(t, i + 2)) &&
+           (i == first || !entity_capital(t, i - 1));
 }
 
 /* "Moon" within a sentence, whatever it means besides. */
@@ -345,10 +340,12 @@ static bool stands_apart(const struct text *t, uint32_t i, uint32_t to)
     uint32_t not_one = TITLE | FUNCTION | MONTH | WEEKDAY;
 
     not_one |= t->facts[i] & EAST ? 0 : LISTED;
-    return capital(t, i) && entity_len(t, i) > 2 && t->facts[i] & SURNAME &&
+    return entity_capital(t, i) && entity_len(t, i) > 2 &&
+           t->facts[i] & SURNAME &&
            !(t->facts[i] & not_one) &&
            !(t->token[i].flags & (GLY_CAPS | GLY_FIRST)) &&
-           !capital(t, i - 1) && (i + 1 >= to || !capital(t, i + 1));
+           !entity_capital(t, i - 1) &&
+           (i + 1 >= to || !entity_capital(t, i + 1));
 }
 
 static bool titled(const struct text *t, uint32_t i, uint32_t first)
