@@ -473,16 +473,10 @@ static int open_watch(gly_stage *stage)
 static int open_paths(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    const char *which = NULL;
-    int error = walk_check(&s->paths, &which);
+    int error = walk_check(stage, &s->paths);
 
-    if (s->paths.count == 0)
-        return gly_fail(stage, -EINVAL, "paths: must name something to read");
-    if (error == -ENOENT && strpbrk(which, "*?["))
-        return gly_fail(stage, error, "paths: no file matches %s", which);
-    if (error != 0)
-        return gly_fail(stage, error, "paths: cannot read %s: %s", which,
-                        strerror(-error));
+    if (error < 0)
+        return error;
     if (reader_init(&s->reader, (size_t)s->max_document) != 0)
         return gly_fail(stage, -ENOMEM, "max_document: no memory for %ld bytes",
                         s->max_document);

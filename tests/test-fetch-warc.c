@@ -271,6 +271,15 @@ Test(fetch_warc, a_head_without_end_is_refused)
                       "it: 0\n");
 }
 
+Test(fetch_warc, a_pattern_that_matches_nothing_is_refused)
+{
+    char why[256] = "";
+
+    cr_assert_null(gly_harness_try("fetch-warc", "paths = \"*.warc\";", why,
+                                   sizeof(why)));
+    cr_expect(strstr(why, "paths: no file matches *.warc") != NULL, "%s", why);
+}
+
 Test(fetch_warc, a_pipe_is_read_as_it_comes)
 {
     gly_buf w = {0};

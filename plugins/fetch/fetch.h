@@ -33,8 +33,8 @@ struct walk {
     gly_buf path;
     const char *passed[2]; /* folders that are not entered, or "" */
 };
-/* Whether all that is named exists: 0 or -errno with *which, a path. */
-int walk_check(const gly_list *paths, const char **which);
+/* Whether all that is named exists; if not, says what does not. */
+int walk_check(gly_stage *stage, const gly_list *paths);
 void walk_init(struct walk *walk, const gly_list *paths);
 void walk_finish(struct walk *walk);
 /* 1 with *path ("-" is standard input), 0 at the end, -errno when *path cannot

@@ -119,7 +119,7 @@ static int expand(const char *pattern, glob_t *found)
          : result == GLOB_NOSPACE ? -ENOMEM : -EIO;
 }
 
-int walk_check(const gly_list *paths, const char **which)
+static int find_missing(const gly_list *paths, const char **which)
 {
     int error = 0;
 
@@ -137,6 +137,21 @@ int walk_check(const gly_list *paths, const char **which)
         }
     }
     return error;
+}
+
+int walk_check(gly_stage *stage, const gly_list *paths)
+{
+    const char *which = NULL;
+    int error = find_missing(paths, &which);
+
+    if (paths->count == 0)
+        return gly_fail(stage, -EINVAL, "paths: must name something to read");
+    if (error == -ENOENT && strpbrk(which, "*?["))
+        return gly_fail(stage, error, "paths: no file matches %s", which);
+    if (error != 0)
+        return gly_fail(stage, error, "paths: cannot read %s: %s", which,
+                        strerror(-error));
+    return 0;
 }
 
 void walk_init(struct walk *w, const gly_list *paths)
