@@ -40,6 +40,7 @@ struct worker {
     const char *const *sets;
     size_t set_count;
     struct trail *trail;
+    char state[PATH_MAX + 16]; /* the child's file; not open in this process */
     pid_t child;
     uint64_t begun, pause; /* ms */
     uint64_t next_file_look, next_watchdog, watchdog;
@@ -104,7 +105,8 @@ static int run_to_end(struct pipeline *pipeline)
 
 static int work(const struct worker *w)
 {
-    struct pipeline_options options = {.trail = w->trail};
+    struct pipeline_options options = {.trail = w->trail,
+                                       .state = state_new(w->state)};
     struct error error = {0};
     struct pipeline *pipeline = NULL;
     struct plan plan;
@@ -112,13 +114,15 @@ static int work(const struct worker *w)
 
     if (read_plan(w, &plan, &error) == 0)
         pipeline = pipeline_new(&plan, &options, &error);
-    if (pipeline && pipeline_open(pipeline, &error) == 0) {
+    if (pipeline && state_open(options.state, &error) == 0 &&
+        pipeline_open(pipeline, &error) == 0) {
         w->trail->ready = true;
         status = run_to_end(pipeline);
     } else {
         status = tell(&error, WRONG_USE);
     }
     pipeline_free(pipeline);
+    state_free(options.state);
     plan_finish(&plan);
     return status;
 }
@@ -388,6 +392,7 @@ static int begin(struct worker *w, const char *folder)
     }
     if (lock(folder, &error) < 0)
         return command_error(&error, WRONG_USE);
+    snprintf(w->state, sizeof(w->state), "%s/state.db", folder);
     snprintf(path, sizeof(path), "%s/trail", folder);
     w->trail = trail_open(path, &error);
     if (!w->trail)

@@ -13,6 +13,7 @@
 
 struct gly_harness {
     gly_stage *stage;
+    struct state *state;         /* in memory */
     struct arena arena;
     gly_doc *all;                /* it made, by trip.all */
     gly_doc *emitted, *last_emitted;
@@ -69,13 +70,24 @@ static struct uv_loop_s *host_loop(gly_stage *stage)
     return NULL;
 }
 
+static void host_wake(gly_stage *stage)
+{
+    (void)stage; /* want() is called again all the same */
+}
+
 static void host_broke(gly_stage *stage)
 {
     (void)stage; /* its result and gly_harness_error() say so */
 }
 
+static struct state *host_state(gly_stage *stage)
+{
+    return ((gly_harness *)stage->arg)->state;
+}
+
 static const struct stage_host host = {
-    host_new, host_emit, host_end, host_release, host_loop, host_broke,
+    host_new,  host_emit, host_end,   host_release,
+    host_loop, host_wake, host_broke, host_state,
 };
 
 static gly_stage *make_stage(struct arena *arena, const char *plugin,
@@ -96,6 +108,7 @@ gly_harness *gly_harness_try(const char *plugin, const char *settings,
     gly_harness *h = memory_new(sizeof(*h));
     struct error error = {0};
 
+    h->state = state_new(NULL);
     h->stage = make_stage(&h->arena, plugin, settings, &error);
     if (h->stage) {
         h->stage->host = &host;
@@ -125,6 +138,7 @@ void gly_harness_close(gly_harness *h)
     if (!h)
         return;
     stage_free(h->stage);
+    state_free(h->state);
     while (h->all) {
         gly_doc *doc = h->all;
 

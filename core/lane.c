@@ -398,6 +398,16 @@ static struct uv_loop_s *host_loop(gly_stage *stage)
     return &((struct slot *)stage->arg)->lane->loop;
 }
 
+static void host_wake(gly_stage *stage)
+{
+    bell_ring(&((struct slot *)stage->arg)->lane->bell);
+}
+
+static struct state *host_state(gly_stage *stage)
+{
+    return ((struct slot *)stage->arg)->lane->run->state;
+}
+
 static void host_broke(gly_stage *stage)
 {
     struct slot *s = stage->arg;
@@ -407,7 +417,8 @@ static void host_broke(gly_stage *stage)
 }
 
 static const struct stage_host host = {
-    host_doc_new, host_emit, host_end, host_release, host_loop, host_broke,
+    host_doc_new, host_emit, host_end,   host_release,
+    host_loop,    host_wake, host_broke, host_state,
 };
 
 /* ---- making lanes ---- */

@@ -37,6 +37,7 @@ struct run {
     struct bell *source_bell;
     const struct watcher *watcher; /* or NULL */
     struct trail *trail;    /* of a worker, or NULL */
+    struct state *state;
 };
 
 void run_stop(struct run *run);

@@ -30,6 +30,7 @@ struct pipeline {
     struct run run;
     struct intake intake;
     struct failed failed;
+    struct state *own_state; /* of a run, or NULL */
 };
 
 /* ---- checking the plan ---- */
@@ -274,6 +275,9 @@ struct pipeline *pipeline_new(const struct plan *plan,
     p->run.timed = p->options.timed;
     p->run.watcher = p->options.watcher;
     p->run.trail = p->options.trail;
+    p->run.state = p->options.state;
+    if (!p->run.state)
+        p->run.state = p->own_state = state_new(NULL);
     failed_init(&p->failed, plan->failed);
     if (build(p, error) < 0) {
         pipeline_free(p);
@@ -292,6 +296,7 @@ void pipeline_free(struct pipeline *p)
         queue_free(p->queues[i]);
     intake_finish(&p->intake);
     failed_finish(&p->failed);
+    state_free(p->own_state);
     arena_finish(&p->arena);
     free(p);
 }

@@ -162,6 +162,51 @@ struct uv_loop_s *gly_loop(gly_stage *stage)
     return stage->host->loop(stage);
 }
 
+void gly_wake(gly_stage *stage)
+{
+    stage->host->wake(stage);
+}
+
+/* Who calls them could do nothing about a full disk. */
+static int check_state(gly_stage *stage, int result, const struct error *error)
+{
+    return result < 0 ? gly_break(stage, result, "%s", error->text) : result;
+}
+
+void gly_remember(gly_stage *stage, const char *table, const char *key,
+                  const char *value, double keep)
+{
+    struct error error = {0};
+
+    check_state(stage,
+                state_put(stage->host->state(stage), stage->id, table, key,
+                          value, keep, &error),
+                &error);
+}
+
+bool gly_recall(gly_stage *stage, const char *table, const char *key,
+                gly_buf *value)
+{
+    struct error error = {0};
+
+    return check_state(stage,
+                       state_get(stage->host->state(stage), stage->id, table,
+                                 key, value, &error),
+                       &error) > 0;
+}
+
+void gly_recall_all(gly_stage *stage, const char *table,
+                    void (*each)(void *arg, const char *key, const char *value),
+                    void *arg)
+{
+    struct error error = {0};
+
+    check_state(stage,
+                state_each(stage->host->state(stage), stage->id, table, each,
+                           arg, &error),
+                &error);
+}
+
 gly_doc *gly_doc_new(gly_stage *source, const char *ticket)
 {
     return source->host->doc_new(source, ticket);

@@ -11,6 +11,7 @@
 #include "arena.h"
 #include "error.h"
 #include "options.h"
+#include "state.h"
 
 enum { MOST_COUNTERS = 32 };
 
@@ -20,7 +21,9 @@ struct stage_host {
     void (*end)(gly_stage *source);
     void (*release)(gly_stage *stage, gly_doc *doc, int result);
     struct uv_loop_s *(*loop)(gly_stage *stage);
+    void (*wake)(gly_stage *stage);
     void (*broke)(gly_stage *stage);
+    struct state *(*state)(gly_stage *stage);
 };
 
 /* Something that a stage opened and the core closes: a word list, a map. */

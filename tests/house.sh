@@ -49,7 +49,7 @@ door () {
 door libconfig.h core/config.c
 door ltdl.h core/registry.c
 door uv.h core/queue.h core/lane.c core/queue.c
-door sqlite3.h core/cmd-search.c
+door sqlite3.h core/state.c core/cmd-search.c
 door utf8proc.h core/utf8.c
 
 # libgalley knows nothing of the program around it, nor of libuv.
@@ -100,7 +100,7 @@ done
 
 # The public headers stay a short read.
 lines=$(cat include/galley/*.h | wc -l)
-[ "$lines" -le 560 ] || fail "the public headers have $lines lines (560)"
+[ "$lines" -le 590 ] || fail "the public headers have $lines lines (590)"
 
 # No file over 800 lines.
 for file in core/*.[ch] plugins/*.c plugins/*/*.[ch] tests/*.c bench/*.c; do

@@ -50,6 +50,7 @@ typedef struct gly_abi {
     }
 
 typedef struct gly_stage gly_stage;
+struct gly_buf;
 
 /* Verdicts of process(). A negative result fails the document, not the stage. */
 enum {
@@ -106,10 +107,32 @@ void gly_count(gly_stage *stage, const char *name, double by);
 
 /* The lane's loop, for a stage that waits on files, sockets or timers: from open()
  * on; callbacks run between the calls of the stage, and it may emit, release and
- * break from them. What a timer finds without doing any of these keeps the loop
- * awake by a uv_async_send() of its own. close() calls uv_close() on its handles; they are closed
+ * break from them. close() calls uv_close() on its handles; they are closed
  * before the state ends. <uv.h> needs no flag to link. NULL in the harness. */
 struct uv_loop_s *gly_loop(gly_stage *stage);
+/* Has the lane look at its stages, so that want() is called if there is room,
+ * before it sleeps: for what a timer or a socket found without emitting or
+ * releasing. From open() to close(), and from any thread. */
+void gly_wake(gly_stage *stage);
+
+/* What a stage is to know again: text values by key, in tables of its own (those
+ * of its id, in all lanes). In `galley work` they outlive the process, however it
+ * ends; in `galley run` and the harness they last as long as the stages. May be
+ * called in open(), and costs some 20 us, so once a document and not once a word.
+ * When it cannot be done (a full disk) the stage is broken, as by gly_break(), and
+ * a worker begins again with what was remembered before.
+ *
+ * gly_remember() is done when it returns; `value` NULL forgets. It is forgotten
+ * `keep` seconds later, unless remembered again; 0: never. */
+void gly_remember(gly_stage *stage, const char *table, const char *key,
+                  const char *value, double keep);
+/* Adds the value to `value` (text.h); false when there is none. */
+bool gly_recall(gly_stage *stage, const char *table, const char *key,
+                struct gly_buf *value);
+/* Calls each for all of a table, sorted by key; it may remember and recall. */
+void gly_recall_all(gly_stage *stage, const char *table,
+                    void (*each)(void *arg, const char *key, const char *value),
+                    void *arg);
 
 /* Sources. want() is called when there is room for documents; bring up to that
  * many with gly_emit(), at once or later (then want() is called again for what

@@ -32,7 +32,6 @@ struct watch {
     struct file *open;
     unsigned round;
     uv_timer_t timer;
-    uv_async_t waker;
     uv_fs_event_t *events;
     size_t event_count;
     double sooner; /* when a file that is still being written may be whole */
@@ -73,18 +72,12 @@ static void end_file(void *file)
 
 /* ---- rounds ---- */
 
-/* The loop calls timers before it sleeps, and would sleep all the same. */
 static void on_timer(uv_timer_t *timer)
 {
     struct watch *w = timer->data;
 
     w->due = true;
-    uv_async_send(&w->waker);
-}
-
-static void on_wake(uv_async_t *waker)
-{
-    (void)waker;
+    gly_wake(w->stage);
 }
 
 static void on_event(uv_fs_event_t *event, const char *name, int what,
@@ -94,6 +87,7 @@ static void on_event(uv_fs_event_t *event, const char *name, int what,
 
     (void)name, (void)what, (void)status;
     w->due = true;
+    gly_wake(w->stage);
 }
 
 bool watch_due(struct watch *w)
@@ -269,7 +263,6 @@ struct watch *watch_new(gly_stage *stage, const struct watching *how,
         return w;
     w->timer.data = w;
     uv_timer_init(loop, &w->timer);
-    uv_async_init(loop, &w->waker, on_wake);
     w->events = gly_stage_alloc(stage, paths->count * sizeof(*w->events));
     for (size_t i = 0; i < paths->count; i++) {
         uv_fs_event_t *event = &w->events[w->event_count++];
@@ -293,7 +286,6 @@ void watch_finish(struct watch *w)
     if (!w->timer.data)
         return;
     uv_close((uv_handle_t *)&w->timer, NULL);
-    uv_close((uv_handle_t *)&w->waker, NULL);
     for (size_t i = 0; i < w->event_count; i++)
         uv_close((uv_handle_t *)&w->events[i], NULL);
 }
