@@ -80,14 +80,20 @@ static void host_broke(gly_stage *stage)
     (void)stage; /* its result and gly_harness_error() say so */
 }
 
+static bool host_stays(gly_stage *stage)
+{
+    (void)stage;
+    return false;
+}
+
 static struct state *host_state(gly_stage *stage)
 {
     return ((gly_harness *)stage->arg)->state;
 }
 
 static const struct stage_host host = {
-    host_new,  host_emit, host_end,   host_release,
-    host_loop, host_wake, host_broke, host_state,
+    host_new,  host_emit,  host_end,   host_release, host_loop,
+    host_wake, host_stays, host_broke, host_state,
 };
 
 static gly_stage *make_stage(struct arena *arena, const char *plugin,

@@ -403,6 +403,11 @@ static void host_wake(gly_stage *stage)
     bell_ring(&((struct slot *)stage->arg)->lane->bell);
 }
 
+static bool host_stays(gly_stage *stage)
+{
+    return ((struct slot *)stage->arg)->lane->run->trail != NULL;
+}
+
 static struct state *host_state(gly_stage *stage)
 {
     return ((struct slot *)stage->arg)->lane->run->state;
@@ -417,8 +422,8 @@ static void host_broke(gly_stage *stage)
 }
 
 static const struct stage_host host = {
-    host_doc_new, host_emit, host_end,   host_release,
-    host_loop,    host_wake, host_broke, host_state,
+    host_doc_new, host_emit,  host_end,   host_release, host_loop,
+    host_wake,    host_stays, host_broke, host_state,
 };
 
 /* ---- making lanes ---- */

@@ -167,6 +167,11 @@ void gly_wake(gly_stage *stage)
     stage->host->wake(stage);
 }
 
+bool gly_stays(gly_stage *stage)
+{
+    return stage->host->stays(stage);
+}
+
 /* Who calls them could do nothing about a full disk. */
 static int check_state(gly_stage *stage, int result, const struct error *error)
 {

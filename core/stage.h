@@ -22,6 +22,7 @@ struct stage_host {
     void (*release)(gly_stage *stage, gly_doc *doc, int result);
     struct uv_loop_s *(*loop)(gly_stage *stage);
     void (*wake)(gly_stage *stage);
+    bool (*stays)(gly_stage *stage);
     void (*broke)(gly_stage *stage);
     struct state *(*state)(gly_stage *stage);
 };

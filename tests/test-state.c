@@ -498,10 +498,11 @@ Test(state, a_worker_remembers_over_crashes_and_a_run_does_not)
               " galley work ./p.conf; galley work ./p.conf; cp b in;"
               " galley work ./p.conf 2> log;"
               " cp a in; galley run -q ./p.conf;"
-              " sed 's/.*\"known\":\"//; s/\".*//' out; ls p.work",
+              " sed 's/.*\"known\":\"//; s/\",\"/: /; s/\".*//' out;"
+              " ls p.work",
               build_folder());
-    cr_expect(eq(str, said, "x 1\nx 2\nonce 2, x 2\nx 1\n"
-                            "lock\nstate.db\ntrail\n"));
+    cr_expect(eq(str, said, "x 1: stays\nx 2: stays\nonce 2, x 2: stays\n"
+                            "x 1: text\nlock\nstate.db\ntrail\n"));
     free(said);
 }
 
@@ -522,6 +523,6 @@ Test(state, a_worker_tells_of_a_file_that_is_damaged)
                  "a database; it is kept as p.work/state.db.damaged-DATE, and "
                  "what was remembered in it begins anew\n"
                  "{\"id\":\"in\",\"source\":\"in\",\"known\":\"x 1\","
-                 "\"text\":\"x\"}\nno database\n"));
+                 "\"stays\":\"yes\",\"text\":\"x\"}\nno database\n"));
     free(said);
 }

@@ -45,6 +45,7 @@ static int process(gly_stage *stage, gly_doc *doc)
     gly_buf_puts(&s->value, "");
     gly_recall_all(stage, "texts", add, s);
     gly_set(doc, "known", s->value.data);
+    gly_set(doc, "stays", gly_stays(stage) ? "yes" : NULL);
     return GLY_PASS;
 }
 
@@ -60,7 +61,7 @@ const gly_plugin galley_plugin = {
     .name = "recall",
     .about = "Remembers how often it met each text.",
     .reads = "text",
-    .writes = "known",
+    .writes = "known stays",
     .state_size = sizeof(struct state),
     .options = options,
     .process = process,
