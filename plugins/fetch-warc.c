@@ -16,26 +16,19 @@
 enum { MOST_HEAD = 64 * 1024 };
 
 struct state {
-    gly_list paths;
-    long max_document;
-
-    struct walk walk;
-    struct reader reader;
-    const char *path; /* of the open file */
-    gly_buf name;     /* the same in UTF-8 */
-    bool reading;
+    struct input in;
     unsigned long record; /* in the file, counted from 1 */
     unsigned long long passing; /* bytes to be skipped before the next record */
-    double done, total, size;
 };
 
 static const gly_option options[] = {
-    { "paths", GLY_FIELD(struct state, paths), .def = "-",
+    { "paths", GLY_FIELD(struct state, in.paths), .def = "-",
       .help = "WARC files, patterns, folders (read with all below them), or - "
               "for standard input; plain, gzip or zstd." },
-    { "max_document", GLY_FIELD(struct state, max_document), .def = "16M",
+    { "max_document", GLY_FIELD(struct state, in.max_document), .def = "16M",
       .min = 1, .max = 1 << 30, .unit = "B",
       .help = "Larger documents are refused." },
+    INPUT_OPTIONS(struct state, in),
     { 0 }
 };
 
@@ -67,10 +60,10 @@ static gly_doc *begin(gly_stage *stage, const char *head, size_t len)
     gly_buf ticket = {0};
     gly_doc *doc;
 
-    gly_buf_printf(&ticket, "%s:%lu", s->path, s->record);
+    gly_buf_printf(&ticket, "%s:%lu", s->in.path, s->record);
     doc = gly_doc_new(stage, ticket.data);
     ticket.len = 0;
-    gly_buf_printf(&ticket, "%s:%lu", s->name.data, s->record);
+    gly_buf_printf(&ticket, "%s:%lu", s->in.name.data, s->record);
     gly_set(doc, "id", ticket.data);
     gly_buf_finish(&ticket);
     /* WARC 1.0 has them between < and >. */
@@ -82,7 +75,7 @@ static gly_doc *begin(gly_stage *stage, const char *head, size_t len)
     set_value(doc, "uri", uri);
     set_value(doc, "fetched", head_value(head, len, "WARC-Date"));
     set_value(doc, "truncated", head_value(head, len, "WARC-Truncated"));
-    gly_set(doc, "source", s->name.data);
+    gly_set(doc, "source", s->in.name.data);
     return doc;
 }
 
@@ -90,15 +83,16 @@ __attribute__((format(printf, 5, 6)))
 static unsigned refuse(gly_stage *stage, const char *head, size_t len, int code,
                        const char *fmt, ...)
 {
-    const struct state *s = gly_state(stage);
+    struct state *s = gly_state(stage);
     char why[256];
     va_list args;
 
     va_start(args, fmt);
     vsnprintf(why, sizeof(why), fmt, args);
     va_end(args);
+    input_brought(&s->in);
     gly_refuse(stage, begin(stage, head, len), code, "%s, record %lu: %s",
-               s->name.data, s->record, why);
+               s->in.name.data, s->record, why);
     return 1;
 }
 
@@ -125,6 +119,7 @@ static void read_charset(struct value type, char *label, size_t size)
 static unsigned emit(gly_stage *stage, const char *head, size_t head_size,
                      struct value type, const char *body, size_t len)
 {
+    struct state *s = gly_state(stage);
     bool html = value_is_type(type, "text/html") ||
                 value_is_type(type, "application/xhtml+xml");
     struct charset charset;
@@ -146,6 +141,7 @@ static unsigned emit(gly_stage *stage, const char *head, size_t head_size,
     else
         gly_text_set(doc, text, len);
     gly_buf_finish(&out);
+    input_brought(&s->in);
     gly_emit(stage, doc);
     return 1;
 }
@@ -173,7 +169,7 @@ static unsigned take_response(gly_stage *stage, const char *head,
     struct response r;
     unsigned brought;
 
-    read_response(block, len, (size_t)s->max_document, &out, &r);
+    read_response(block, len, (size_t)s->in.max_document, &out, &r);
     if (r.why && r.status == 0)
         brought = refuse(stage, head, head_size, -EINVAL, "%s", r.why);
     else if (r.status < 200 || r.status > 299)
@@ -210,28 +206,18 @@ static unsigned take(gly_stage *stage, const char *head, size_t head_size,
 
 /* ---- a file ---- */
 
-static void leave(struct state *s)
-{
-    double taken = (double)s->reader.taken;
-
-    s->done += s->size > taken ? s->size : taken;
-    s->size = 0;
-    s->reading = false;
-    s->passing = 0;
-    reader_close(&s->reader);
-}
-
 /* The rest of the file cannot be read; what came before stands. */
 static unsigned broke(gly_stage *stage, const char *why)
 {
     struct state *s = gly_state(stage);
-    int code = s->reader.failed ? s->reader.failed : -EINVAL;
+    int code = s->in.reader.failed ? s->in.reader.failed : -EINVAL;
     unsigned brought;
 
     s->record++;
     brought = refuse(stage, "", 0, code, "%s; records before it: %lu",
-                     s->reader.failed ? s->reader.why : why, s->record - 1);
-    leave(s);
+                     s->in.reader.failed ? s->in.reader.why : why,
+                     s->record - 1);
+    input_leave(&s->in);
     return brought;
 }
 
@@ -241,8 +227,9 @@ static void skip_blank(struct state *s)
 {
     const char *at;
 
-    while (reader_peek(&s->reader, 1, &at) > 0 && (*at == '\r' || *at == '\n'))
-        reader_skip(&s->reader, 1);
+    while (reader_peek(&s->in.reader, 1, &at) > 0 &&
+           (*at == '\r' || *at == '\n'))
+        reader_skip(&s->in.reader, 1);
 }
 
 static void pass(struct state *s)
@@ -250,10 +237,11 @@ static void pass(struct state *s)
     const char *at;
     size_t len;
 
-    while (s->passing > 0 && (len = reader_peek(&s->reader, 1, &at)) > 0) {
+    while (s->passing > 0 &&
+           (len = reader_peek(&s->in.reader, 1, &at)) > 0) {
         if (len > s->passing)
             len = (size_t)s->passing;
-        reader_skip(&s->reader, len);
+        reader_skip(&s->in.reader, len);
         s->passing -= len;
     }
 }
@@ -264,7 +252,7 @@ static size_t peek_head(struct state *s, const char **head, size_t *have)
     size_t len;
 
     for (size_t least = 512;; least *= 2) {
-        *have = reader_peek(&s->reader, least, head);
+        *have = reader_peek(&s->in.reader, least, head);
         len = head_len(*head, *have < MOST_HEAD ? *have : MOST_HEAD);
         if (len > 0 || *have < least || least >= MOST_HEAD)
             return len;
@@ -278,17 +266,18 @@ static unsigned take_whole(gly_stage *stage, const char *head, size_t head_size)
     unsigned long long len = length.at ? strtoull(length.at, NULL, 10) : 0;
     unsigned brought;
 
-    if (len > (unsigned long long)s->max_document + MOST_HEAD) {
+    if (len > (unsigned long long)s->in.max_document + MOST_HEAD) {
         s->record++;
         s->passing = head_size + len;
         return refuse(stage, head, head_size, -EFBIG,
-                      "larger than max_document (%ld bytes)", s->max_document);
+                      "larger than max_document (%ld bytes)",
+                      s->in.max_document);
     }
-    if (reader_peek(&s->reader, head_size + len, &head) < head_size + len)
-        return s->reader.dry ? 0 : broke(stage, "it ends too early");
+    if (reader_peek(&s->in.reader, head_size + len, &head) < head_size + len)
+        return s->in.reader.dry ? 0 : broke(stage, "it ends too early");
     s->record++;
     brought = take(stage, head, head_size, head + head_size, len);
-    reader_skip(&s->reader, head_size + len);
+    reader_skip(&s->in.reader, head_size + len);
     return brought;
 }
 
@@ -300,13 +289,13 @@ static unsigned next_record(gly_stage *stage)
 
     pass(s);
     if (s->passing > 0)
-        return s->reader.dry ? 0 : broke(stage, "it ends too early");
+        return s->in.reader.dry ? 0 : broke(stage, "it ends too early");
     skip_blank(s);
     head_size = peek_head(s, &head, &have);
-    if (s->reader.dry && head_size == 0)
+    if (s->in.reader.dry && head_size == 0)
         return 0;
-    if (have == 0 && s->reader.failed == 0) {
-        leave(s);
+    if (have == 0 && s->in.reader.failed == 0) {
+        input_leave(&s->in);
         return 0;
     }
     if (have >= 5 && memcmp(head, "WARC/", 5) != 0)
@@ -318,69 +307,52 @@ static unsigned next_record(gly_stage *stage)
 static unsigned next_file(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    struct uv_loop_s *loop = gly_loop(stage);
-    struct stat st;
-    int result = walk_next(&s->walk, &s->path);
+    int result = input_next(stage, &s->in);
 
-    if (result == 0) {
-        gly_end(stage);
-        s->path = NULL;
-        return 0;
-    }
-    s->name.len = 0;
-    gly_utf8_mend(&s->name, s->path, strlen(s->path));
     s->record = 0;
-    if (result > 0)
-        result = reader_open(&s->reader, s->path);
-    if (result < 0)
-        return refuse(stage, "", 0, result, "cannot be read: %s",
-                      strerror(-result));
-    s->reading = true;
-    if (fstat(s->reader.fd, &st) == 0 && S_ISREG(st.st_mode))
-        s->size = (double)st.st_size;
-    else if (loop)
-        reader_watch(&s->reader, loop);
-    return 0;
+    s->passing = 0;
+    if (result >= 0)
+        return 0;
+    refuse(stage, "", 0, result, "cannot be read: %s", strerror(-result));
+    input_leave(&s->in);
+    return 1;
+}
+
+/* Brings a document or comes nearer to one. */
+static unsigned step(gly_stage *stage)
+{
+    const struct state *s = gly_state(stage);
+
+    return s->in.reading ? next_record(stage) : next_file(stage);
 }
 
 static int want(gly_stage *stage, unsigned room)
 {
     struct state *s = gly_state(stage);
-    const unsigned wanted = room;
 
-    s->reader.dry = false;
-    do {
-        s->reader.patient = !s->reader.poll && room == wanted;
-        room -= s->reading ? next_record(stage) : next_file(stage);
-    } while (room > 0 && s->path && !s->reader.dry);
-    if (s->reader.dry)
-        reader_wake(&s->reader);
-    gly_progress(stage, s->done + (double)s->reader.taken, s->total);
+    input_want(stage, &s->in, room, step);
     return 0;
+}
+
+static void acked(gly_stage *stage, const char *ticket, int result)
+{
+    struct state *s = gly_state(stage);
+
+    input_acked(&s->in, ticket, result);
 }
 
 static int open_paths(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    int error = walk_check(stage, &s->paths);
 
-    if (error < 0)
-        return error;
-    if (reader_init(&s->reader, (size_t)s->max_document + 2 * MOST_HEAD) != 0)
-        return gly_fail(stage, -ENOMEM, "max_document: no memory for %ld bytes",
-                        s->max_document);
-    s->total = walk_total(&s->paths);
-    walk_init(&s->walk, &s->paths);
-    return 0;
+    return input_open(stage, &s->in, 2 * MOST_HEAD);
 }
 
 static void close_paths(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
 
-    reader_finish(&s->reader);
-    walk_finish(&s->walk);
-    gly_buf_finish(&s->name);
+    input_close(&s->in);
 }
 
 const gly_plugin galley_plugin = {
@@ -394,5 +366,6 @@ const gly_plugin galley_plugin = {
     .options = options,
     .open = open_paths,
     .want = want,
+    .acked = acked,
     .close = close_paths,
 };

@@ -14,53 +14,27 @@
 enum { KEPT = 64 * 1024 }; /* of a refused line */
 
 struct state {
-    gly_list paths;
+    struct input in;
     const char *format;
-    long max_document;
-    bool watch;
-    double rescan, settle;
-    const char *done_folder, *failed_folder;
 
-    struct walk walk;
-    struct watching watching;
-    struct watch *watched; /* NULL: every file is read once */
-    struct reader reader;
     struct jsonl json;
-    const char *path; /* of the open file, as the system knows it */
-    gly_buf name;     /* the same in UTF-8, for fields and messages */
     gly_buf ticket;
-    bool walking, reading, known, lines;
+    bool known, lines;
     unsigned long line;
     unsigned long records;
-    double done, total, size; /* bytes on disk; the last is the open file's */
 };
 
 static const gly_option options[] = {
-    { "paths", GLY_FIELD(struct state, paths), .def = "-",
+    { "paths", GLY_FIELD(struct state, in.paths), .def = "-",
       .help = "Files, patterns, folders (read with all below them), or - for "
               "standard input; plain, gzip or zstd." },
     { "format", GLY_FIELD(struct state, format), .def = "auto",
       .choices = "auto|text|html|jsonl",
       .help = "What a file holds; auto looks at its first bytes." },
-    { "max_document", GLY_FIELD(struct state, max_document), .def = "16M",
+    { "max_document", GLY_FIELD(struct state, in.max_document), .def = "16M",
       .min = 1, .max = 1 << 30, .unit = "B",
       .help = "Larger documents are refused." },
-    { "watch", GLY_FIELD(struct state, watch), .def = "false",
-      .help = "Stay, and read what comes into the folders and what changes. "
-              "Files are best written elsewhere, or under a name that begins "
-              "with a dot, and renamed." },
-    { "done", GLY_FIELD(struct state, done_folder), .def = "",
-      .help = "With watch: a folder to move files to once all their documents "
-              "are done; \"\" leaves them where they are." },
-    { "failed", GLY_FIELD(struct state, failed_folder), .def = "",
-      .help = "With watch: the same for files of which a document failed." },
-    { "rescan", GLY_FIELD(struct state, rescan), .def = "10s", .unit = "s",
-      .min = 0.01, .max = 86400,
-      .help = "With watch: how often to look, where the system does not tell "
-              "of changes." },
-    { "settle", GLY_FIELD(struct state, settle), .def = "1s", .unit = "s",
-      .max = 86400,
-      .help = "With watch: how long a file must not have changed." },
+    INPUT_OPTIONS(struct state, in),
     { 0 }
 };
 
@@ -81,7 +55,7 @@ static gly_doc *begin(gly_stage *stage, unsigned long line)
     struct state *s = gly_state(stage);
 
     s->ticket.len = 0;
-    gly_buf_puts(&s->ticket, s->path);
+    gly_buf_puts(&s->ticket, s->in.path);
     if (line > 0)
         gly_buf_printf(&s->ticket, ":%lu", line);
     return gly_doc_new(stage, s->ticket.data);
@@ -94,7 +68,7 @@ static void identify(const struct state *s, gly_doc *doc, unsigned long line)
 
     if (gly_get(doc, "id", 0))
         return;
-    gly_buf_puts(&id, s->name.data);
+    gly_buf_puts(&id, s->in.name.data);
     if (line > 0)
         gly_buf_printf(&id, ":%lu", line);
     gly_set(doc, "id", id.data);
@@ -103,10 +77,9 @@ static void identify(const struct state *s, gly_doc *doc, unsigned long line)
 
 static void emit(gly_stage *stage, gly_doc *doc)
 {
-    const struct state *s = gly_state(stage);
+    struct state *s = gly_state(stage);
 
-    if (s->watched)
-        watch_emitted(s->watched);
+    input_brought(&s->in);
     gly_emit(stage, doc);
 }
 
@@ -124,13 +97,12 @@ static unsigned refuse(gly_stage *stage, gly_doc *doc, unsigned long line,
     if (!doc)
         doc = begin(stage, line);
     identify(s, doc, line);
-    if (s->watched)
-        watch_emitted(s->watched);
+    input_brought(&s->in);
     if (line > 0) {
-        gly_refuse(stage, doc, code, "%s:%lu: %s", s->name.data, line, why);
+        gly_refuse(stage, doc, code, "%s:%lu: %s", s->in.name.data, line, why);
     } else {
-        gly_set(doc, "source", s->name.data);
-        gly_refuse(stage, doc, code, "%s: %s", s->name.data, why);
+        gly_set(doc, "source", s->in.name.data);
+        gly_refuse(stage, doc, code, "%s: %s", s->in.name.data, why);
     }
     return 1;
 }
@@ -140,19 +112,7 @@ static unsigned refuse_size(gly_stage *stage, unsigned long line)
     const struct state *s = gly_state(stage);
 
     return refuse(stage, NULL, line, -EFBIG,
-                  "larger than max_document (%ld bytes)", s->max_document);
-}
-
-static void leave(struct state *s)
-{
-    double taken = (double)s->reader.taken;
-
-    s->done += s->size > taken ? s->size : taken;
-    s->size = 0;
-    s->reading = false;
-    reader_close(&s->reader);
-    if (s->watched)
-        watch_left(s->watched);
+                  "larger than max_document (%ld bytes)", s->in.max_document);
 }
 
 /* The reading of a file of records broke; those before it stand. */
@@ -161,8 +121,8 @@ static unsigned broke(gly_stage *stage, int code)
     struct state *s = gly_state(stage);
     unsigned brought = refuse(stage, NULL, s->line + 1, code,
                               "%s; records before it: %lu",
-                              s->reader.why, s->records);
-    leave(s);
+                              s->in.reader.why, s->records);
+    input_leave(&s->in);
     return brought;
 }
 
@@ -220,10 +180,10 @@ static unsigned next_line(gly_stage *stage)
     struct state *s = gly_state(stage);
     char *line;
     size_t len;
-    int result = reader_line(&s->reader, &line, &len);
+    int result = reader_line(&s->in.reader, &line, &len);
 
     if (result == 0) {
-        leave(s);
+        input_leave(&s->in);
         return 0;
     }
     if (result == -EAGAIN)
@@ -274,8 +234,8 @@ static unsigned whole(gly_stage *stage, char *bytes, size_t len, int result)
     if (result == -EFBIG)
         return refuse_size(stage, 0);
     if (result < 0)
-        return refuse(stage, NULL, 0, result, "%s", s->reader.why);
-    if (len == 0 && is(s->path, "-"))
+        return refuse(stage, NULL, 0, result, "%s", s->in.reader.why);
+    if (len == 0 && is(s->in.path, "-"))
         return 0;
     if (is(s->format, "auto") && sniff_binary(bytes, len))
         return refuse(stage, NULL, 0, -EINVAL, "not a text, binary data");
@@ -283,7 +243,7 @@ static unsigned whole(gly_stage *stage, char *bytes, size_t len, int result)
     if (!fill(stage, doc, bytes, len))
         return refuse(stage, doc, 0, -ENODATA, "empty");
     identify(s, doc, 0);
-    gly_set(doc, "source", s->name.data);
+    gly_set(doc, "source", s->in.name.data);
     emit(stage, doc);
     return 1;
 }
@@ -293,12 +253,12 @@ static unsigned next_whole(gly_stage *stage)
     struct state *s = gly_state(stage);
     char *bytes;
     size_t len;
-    int result = reader_rest(&s->reader, &bytes, &len);
+    int result = reader_rest(&s->in.reader, &bytes, &len);
 
     if (result == -EAGAIN)
         return 0;
     unsigned brought = whole(stage, bytes, len, result);
-    leave(s);
+    input_leave(&s->in);
     return brought;
 }
 
@@ -310,100 +270,39 @@ static unsigned look(gly_stage *stage)
 
     s->lines = is(s->format, "jsonl");
     if (s->lines || is(s->format, "auto")) {
-        enum json json = sniff_json(&s->reader, &s->json, s->path);
-        if (s->reader.dry)
+        enum json json = sniff_json(&s->in.reader, &s->json, s->in.path);
+        if (s->in.reader.dry)
             return 0;
         if (json == JSON_OTHER) {
             refuse(stage, NULL, 0, -EINVAL,
                    "JSON over several lines; a record a line is needed "
                    "(`jq -c .` makes it, `jq -c .[]` of an array)");
-            leave(s);
+            input_leave(&s->in);
             return 1;
         }
         s->lines |= json == JSON_LINES;
     }
-    if (s->lines && reader_peek(&s->reader, 3, &head) >= 3 &&
+    if (s->lines && reader_peek(&s->in.reader, 3, &head) >= 3 &&
         memcmp(head, "\xef\xbb\xbf", 3) == 0) {
-        reader_skip(&s->reader, 3);
+        reader_skip(&s->in.reader, 3);
         count(stage, "byte-order-marks", 1);
     }
     s->known = true;
     return 0;
 }
 
-static void begin_walk(struct state *s)
-{
-    walk_finish(&s->walk);
-    walk_init(&s->walk, &s->paths);
-    s->walk.passed[0] = s->done_folder;
-    s->walk.passed[1] = s->failed_folder;
-    s->walking = true;
-}
-
-static void begin_file(gly_stage *stage)
-{
-    struct state *s = gly_state(stage);
-    struct uv_loop_s *loop = gly_loop(stage);
-    struct stat st;
-
-    s->reading = true;
-    s->known = false;
-    s->line = s->records = 0;
-    if (fstat(s->reader.fd, &st) == 0 && S_ISREG(st.st_mode))
-        s->size = (double)st.st_size;
-    else if (loop)
-        reader_watch(&s->reader, loop);
-}
-
-/* The next path: 1, or -errno for one that cannot be read, or 0 when there is
- * none, now or ever. */
-static int next_path(gly_stage *stage)
-{
-    struct state *s = gly_state(stage);
-    int result;
-
-    if (s->watched && !s->walking) {
-        if (!watch_due(s->watched))
-            return 0;
-        watch_begin_round(s->watched);
-        begin_walk(s);
-    }
-    do
-        result = walk_next(&s->walk, &s->path);
-    while (s->watched && result != 0 &&
-           (result < 0 || !watch_take(s->watched, s->path)));
-    if (result != 0)
-        return result;
-    if (s->watched)
-        watch_end_round(s->watched);
-    else
-        gly_end(stage);
-    s->walking = false;
-    s->path = NULL;
-    return 0;
-}
-
 static unsigned next_file(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    int result = next_path(stage);
+    int result = input_next(stage, &s->in);
 
-    if (result == 0)
+    s->known = false;
+    s->line = s->records = 0;
+    if (result >= 0)
         return 0;
-    s->name.len = 0;
-    gly_utf8_mend(&s->name, s->path, strlen(s->path));
-    if (result > 0)
-        result = reader_open(&s->reader, s->path);
-    if (result == 0) {
-        begin_file(stage);
-        return 0;
-    }
-
-    unsigned brought = refuse(stage, NULL, 0, result, "cannot be read: %s",
-                              strerror(-result));
-    if (s->watched)
-        watch_left(s->watched);
-    return brought;
+    refuse(stage, NULL, 0, result, "cannot be read: %s", strerror(-result));
+    input_leave(&s->in);
+    return 1;
 }
 
 /* Brings a document or comes nearer to one. */
@@ -411,7 +310,7 @@ static unsigned step(gly_stage *stage)
 {
     const struct state *s = gly_state(stage);
 
-    return !s->reading ? next_file(stage)
+    return !s->in.reading ? next_file(stage)
          : !s->known ? look(stage)
          : s->lines ? next_line(stage) : next_whole(stage);
 }
@@ -419,83 +318,31 @@ static unsigned step(gly_stage *stage)
 static int want(gly_stage *stage, unsigned room)
 {
     struct state *s = gly_state(stage);
-    const unsigned wanted = room;
 
-    /* What there is must not wait for what a pipe will bring one day; nor may
-     * other stages, and signals, when the loop can tell of that. */
-    s->reader.dry = false;
-    do {
-        s->reader.patient = !s->reader.poll && room == wanted;
-        room -= step(stage);
-    } while (room > 0 && s->path && !s->reader.dry);
-    if (s->reader.dry)
-        reader_wake(&s->reader);
-    gly_progress(stage, s->done + (double)s->reader.taken, s->total);
+    input_want(stage, &s->in, room, step);
     return 0;
 }
 
 static void acked(gly_stage *stage, const char *ticket, int result)
 {
-    const struct state *s = gly_state(stage);
-
-    if (s->watched)
-        watch_acked(s->watched, ticket, result);
-}
-
-static int make_folder(gly_stage *stage, const char *setting, const char *path)
-{
-    if (!*path || mkdir(path, 0777) == 0 || errno == EEXIST)
-        return 0;
-    return gly_fail(stage, -errno, "%s: cannot make the folder %s: %s", setting,
-                    path, strerror(errno));
-}
-
-static int open_watch(gly_stage *stage)
-{
     struct state *s = gly_state(stage);
-    int result;
 
-    for (size_t i = 0; i < s->paths.count; i++)
-        if (is(s->paths.item[i], "-"))
-            return gly_fail(stage, -EINVAL, "watch: paths must name folders; "
-                            "standard input cannot be watched");
-    result = make_folder(stage, "done", s->done_folder);
-    if (result == 0)
-        result = make_folder(stage, "failed", s->failed_folder);
-    if (result < 0)
-        return result;
-    s->watching = (struct watching){s->rescan, s->settle, s->done_folder,
-                                    s->failed_folder};
-    s->watched = watch_new(stage, &s->watching, &s->paths);
-    return 0;
+    input_acked(&s->in, ticket, result);
 }
 
 static int open_paths(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    int error = walk_check(stage, &s->paths);
 
-    if (error < 0)
-        return error;
-    if (reader_init(&s->reader, (size_t)s->max_document) != 0)
-        return gly_fail(stage, -ENOMEM, "max_document: no memory for %ld bytes",
-                        s->max_document);
-    if (s->watch)
-        return open_watch(stage);
-    s->total = walk_total(&s->paths);
-    begin_walk(s);
-    return 0;
+    return input_open(stage, &s->in, 0);
 }
 
 static void close_paths(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
 
-    reader_finish(&s->reader);
+    input_close(&s->in);
     jsonl_finish(&s->json);
-    walk_finish(&s->walk);
-    watch_finish(s->watched);
-    gly_buf_finish(&s->name);
     gly_buf_finish(&s->ticket);
 }
 

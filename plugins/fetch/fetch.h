@@ -1,8 +1,8 @@
 /* fetch.h: the parts of the fetch plugin, which fetch-warc has too.
  *
- * walk.c names the files, watch.c does so again and again, reader.c brings their bytes, sniff.c tells what they
- * are, charset.c and convert.c make UTF-8 of them, jsonl.c makes a document of a
- * line.
+ * walk.c names the files, watch.c does so again and again, reader.c brings their
+ * bytes, input.c holds these three together; sniff.c tells what the bytes are,
+ * charset.c and convert.c make UTF-8 of them, jsonl.c a document of a line.
  */
 #ifndef FETCH_H
 #define FETCH_H
@@ -59,7 +59,7 @@ void watch_begin_round(struct watch *watch);
 void watch_end_round(struct watch *watch);
 bool watch_take(struct watch *watch, const char *path);
 /* A document of that file was brought; the file was left; a document is done. */
-void watch_emitted(struct watch *watch);
+void watch_brought(struct watch *watch);
 void watch_left(struct watch *watch);
 void watch_acked(struct watch *watch, const char *ticket, int result);
 
@@ -110,6 +110,56 @@ void reader_skip(struct reader *reader, size_t bytes);
 int reader_line(struct reader *reader, char **line, size_t *len);
 /* All that is left: 0, -EFBIG when that is more than `max`, or as above. */
 int reader_rest(struct reader *reader, char **bytes, size_t *len);
+
+/* input.c: the files of a source, one open at a time. */
+struct input {
+    gly_list paths; /* these four are settings */
+    long max_document;
+    bool watch;
+    struct watching watching;
+    struct reader reader;
+    const char *path;  /* of the open file, as the system knows it */
+    gly_buf name;      /* the same in UTF-8, for fields and messages */
+    bool reading;
+    bool walking;
+    struct walk walk;
+    struct watch *watched; /* NULL: every file is read once */
+    double done, total, size; /* bytes on disk; the last is the open file's */
+};
+/* Its reader is to see max_document bytes at once and `more`. 0, or a failure
+ * that was told. */
+int input_open(gly_stage *stage, struct input *input, size_t more);
+void input_close(struct input *input);
+/* Has step() bring one document or none, and say how many, until there is no
+ * room, or nothing more for now. */
+void input_want(gly_stage *stage, struct input *input, unsigned room,
+                unsigned (*step)(gly_stage *stage));
+/* Opens the next file: 1, or 0 when there is none, now or ever, or -errno when
+ * the path cannot be read: a document for it is to be refused, and it left. */
+int input_next(gly_stage *stage, struct input *input);
+void input_leave(struct input *input);
+/* Each document of the open file before it is emitted or refused. */
+void input_brought(struct input *input);
+void input_acked(struct input *input, const char *ticket, int result);
+
+/* Its settings beside paths and max_document. */
+#define INPUT_OPTIONS(S, input)                                                \
+    { "watch", GLY_FIELD(S, input.watch), .def = "false",                      \
+      .help = "Stay, and read what comes into the folders and what changes. "  \
+              "Files are best written elsewhere, or under a name that begins " \
+              "with a dot, and renamed." },                                    \
+    { "done", GLY_FIELD(S, input.watching.done), .def = "",                    \
+      .help = "With watch: a folder to move files to once all their documents "\
+              "are done; \"\" leaves them where they are." },                  \
+    { "failed", GLY_FIELD(S, input.watching.failed), .def = "",                \
+      .help = "With watch: the same for files of which a document failed." },  \
+    { "rescan", GLY_FIELD(S, input.watching.rescan), .def = "10s",             \
+      .unit = "s", .min = 0.01, .max = 86400,                                  \
+      .help = "With watch: how often to look, where the system does not tell " \
+              "of changes." },                                                 \
+    { "settle", GLY_FIELD(S, input.watching.settle), .def = "1s", .unit = "s", \
+      .max = 86400,                                                            \
+      .help = "With watch: how long a file must not have changed." }
 
 /* jsonl.c: one JSON object, parsed by json-c. Begins zeroed. */
 struct json_tokener;

@@ -210,7 +210,7 @@ static void finish(struct watch *w, struct file *file)
     }
 }
 
-void watch_emitted(struct watch *w)
+void watch_brought(struct watch *w)
 {
     if (w->open)
         w->open->pending++;
