@@ -320,6 +320,8 @@ static int want(gly_stage *stage, unsigned room)
     struct state *s = gly_state(stage);
 
     input_want(stage, &s->in, room, step);
+    if (s->in.ended)
+        gly_end(stage);
     return 0;
 }
 

@@ -121,6 +121,8 @@ struct input {
     const char *path;  /* of the open file, as the system knows it */
     gly_buf name;      /* the same in UTF-8, for fields and messages */
     bool reading;
+    bool stalled;      /* step() found nothing for now, or has no room itself */
+    bool ended;        /* no file will come: the source ends, if that is all */
     bool walking;
     struct walk walk;
     struct watch *watched; /* NULL: every file is read once */
@@ -131,7 +133,7 @@ struct input {
 int input_open(gly_stage *stage, struct input *input, size_t more);
 void input_close(struct input *input);
 /* Has step() bring one document or none, and say how many, until there is no
- * room, or nothing more for now. */
+ * room or it is stalled. */
 void input_want(gly_stage *stage, struct input *input, unsigned room,
                 unsigned (*step)(gly_stage *stage));
 /* Opens the next file: 1, or 0 when there is none, now or ever, or -errno when

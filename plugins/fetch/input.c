@@ -63,16 +63,17 @@ void input_close(struct input *in)
 
 /* The next path: 1, or -errno for one that cannot be read, or 0 when there is
  * none, now or ever. */
-static int next_path(gly_stage *stage, struct input *in)
+static int next_path(struct input *in)
 {
     int result;
 
-    if (in->watched && !in->walking) {
-        if (!watch_due(in->watched))
-            return 0;
+    if (in->watched && !in->walking && watch_due(in->watched)) {
         watch_begin_round(in->watched);
         begin_walk(in);
     }
+    in->stalled = !in->walking;
+    if (in->stalled)
+        return 0;
     do
         result = walk_next(&in->walk, &in->path);
     while (in->watched && result != 0 &&
@@ -81,17 +82,16 @@ static int next_path(gly_stage *stage, struct input *in)
         return result;
     if (in->watched)
         watch_end_round(in->watched);
-    else
-        gly_end(stage);
+    in->ended = !in->watched;
     in->walking = false;
-    in->path = NULL;
+    in->stalled = true;
     return 0;
 }
 
 int input_next(gly_stage *stage, struct input *in)
 {
     struct uv_loop_s *loop = gly_loop(stage);
-    int result = next_path(stage, in);
+    int result = next_path(in);
     struct stat st;
 
     if (result == 0)
@@ -141,11 +141,11 @@ void input_want(gly_stage *stage, struct input *in, unsigned room,
 
     /* What there is must not wait for what a pipe will bring one day; nor may
      * other stages, and signals, when the loop can tell of that. */
-    in->reader.dry = false;
-    do {
+    in->reader.dry = in->stalled = false;
+    while (room > 0 && !in->reader.dry && !in->stalled) {
         in->reader.patient = !in->reader.poll && room == wanted;
         room -= step(stage);
-    } while (room > 0 && in->path && !in->reader.dry);
+    }
     if (in->reader.dry)
         reader_wake(&in->reader);
     gly_progress(stage, in->done + (double)in->reader.taken, in->total);
