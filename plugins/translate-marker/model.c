@@ -105,7 +105,8 @@ static int check(gly_stage *stage, const char *name, const struct style *style,
         return gly_fail(stage, -EINVAL, "%s: damaged", name);
     if (w->style != style->sum || w->dense != style->dense)
         return gly_fail(stage, -EINVAL,
-                        "%s: learned with another marker-style.txt", name);
+                        "%s: learned with another marker-style.txt or "
+                        "marker-tags.txt", name);
     return 0;
 }
 

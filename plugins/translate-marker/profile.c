@@ -2,7 +2,6 @@
 #include "profile.h"
 #include "translate-marker.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -10,8 +9,7 @@ enum { STRETCH = 50 };
 
 /* Signs beside the words of the list, as their hashes. */
 enum {
-    CONTENT = 0x3C6EF35Fu, /* a word that is not in the list */
-    OPENING = 0x47502932u, /* the same with the capital of a sentence */
+    CONTENT = 0x3C6EF35Fu, /* another word, and its class or ending */
     NAME = 0xD1CCF6E9u,    /* a word with a capital elsewhere, or several */
     NUMBER = 0xAAF95334u,
     COMMA = 0x6252E503u,
@@ -20,57 +18,6 @@ enum {
     TAIL = 0x1B873593u,    /* of a contraction */
     PERSONAL = 0x2545F491u,
     OWNER = 0x94D049BBu
-};
-
-/* "my", "their": beside the classes of translate-marker.h */
-enum { WHOSE = 1 << 10 };
-
-static const char *const rate_names[RATES] = {
-    [SENTENCE_LENGTH] = "sentences",
-    [SENTENCE_SPREAD] = "sentence lengths",
-    [WORD_LENGTH] = "words",
-    [VARIETY] = "words within 50",
-    [SHORT_SENTENCES] = "sentences of fewer than 8 words",
-    [LONG_SENTENCES] = "sentences of more than 35 words",
-    [SHORT_WORDS] = "words of one to three letters",
-    [LONG_WORDS] = "words of ten letters or more",
-    [COMMAS] = "commas",
-    [QUESTIONS] = "questions",
-    [CONTRACTIONS] = "contractions",
-    [POSSESSIVES] = "possessives with 's",
-    [HYPHENS] = "words with hyphens",
-    [PREPOSITIONS] = "prepositions",
-    [CONJUNCTIONS] = "conjunctions",
-    [PRONOUNS] = "pronouns",
-    [DETERMINERS] = "articles and other determiners",
-    [AUXILIARIES] = "auxiliary verbs",
-    [FUNCTION_WORDS] = "small words in all",
-    [OF_CHAINS] = "chains of \"of\"",
-    [PASSIVES] = "passives",
-    [PERFECTS] = "perfect tenses",
-    [ENDS_LY] = "words in -ly",
-    [ENDS_ING] = "words in -ing",
-    [ENDS_ED] = "words in -ed",
-    [ENDS_S] = "words in -s",
-    [ENDS_TION] = "nouns in -tion",
-    [ENDS_MENT] = "nouns in -ment",
-    [ENDS_ITY] = "nouns in -ity",
-    [ENDS_NESS] = "nouns in -ness",
-    [ENDS_AL] = "words in -al",
-    [ENDS_ER] = "words in -er",
-    [COMMA_AND] = "commas before \"and\"",
-    [COMMA_THAT] = "commas before \"that\"",
-    [COMMA_WHO] = "commas before \"who\" or \"which\"",
-    [COMMA_OPENING] = "commas after the first word of a sentence",
-    [OPENS_PREP] = "sentences that begin with a preposition",
-    [OPENS_CONJ] = "sentences that begin with a conjunction",
-    [OPENS_PRON] = "sentences that begin with a pronoun",
-    [OPENS_DET] = "sentences that begin with an article",
-    [OPENS_NAME] = "sentences that begin with another word",
-    [THE_NAME] = "\"the\" before a name",
-    [OF_THE] = "\"of the\"",
-    [REPEATED_PAIRS] = "pairs of words that come again soon",
-    [MARKS] = "markers of machine translation",
 };
 
 struct tally {
@@ -93,100 +40,6 @@ struct tally {
     bool comma;                      /* stands right before */
     uint64_t seen[32], pairs[64];    /* bits: words, pairs of a stretch */
 };
-
-/* ---- the list ---- */
-
-static uint32_t slot(const struct style *style, uint32_t hash)
-{
-    uint32_t i = (hash ^ hash >> 13) & (STYLE_SLOTS - 1);
-
-    while (style->hashes[i] != 0 && style->hashes[i] != hash)
-        i = (i + 1) & (STYLE_SLOTS - 1);
-    return i;
-}
-
-/* Two words of the language with one hash would be taken for each other: that
- * costs a count, not more. */
-static const struct style_word *find(const struct style *style, uint32_t hash)
-{
-    uint32_t i = slot(style, hash);
-
-    return style->hashes[i] ? &style->words[style->places[i]] : NULL;
-}
-
-static uint16_t class_of(const char *name, size_t len)
-{
-    static const struct {
-        const char *name;
-        uint16_t class;
-    } classes[] = {
-        { "prep", PREP }, { "conj", CONJ }, { "pron", PRON }, { "det", DET },
-        { "aux", AUX },   { "be", BE },     { "of", OF },   { "whose", WHOSE },
-    };
-
-    for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
-        if (strlen(classes[i].name) == len &&
-            memcmp(classes[i].name, name, len) == 0)
-            return classes[i].class;
-    return 0;
-}
-
-static void enter(struct style *style, gly_stage *stage, const char *line,
-                  size_t len)
-{
-    const char *end = line + len, *tab = memchr(line, '\t', len);
-    size_t word = (size_t)((tab ? tab : end) - line);
-    uint32_t hash = hash_lower(HASH_START, line, word);
-    uint32_t place = slot(style, hash);
-    struct style_word *w = &style->words[style->dense - RATES];
-    char *name = gly_stage_alloc(stage, word + 3);
-
-    name[0] = name[word + 1] = '"';
-    memcpy(name + 1, line, word);
-    *w = (struct style_word){ .text = line, .hash = hash,
-                              .len = (uint16_t)word,
-                              .dense = (uint16_t)style->dense };
-    style->hashes[place] = hash;
-    style->places[place] = (uint16_t)(style->dense - RATES);
-    style->names[style->dense++] = name;
-    for (const char *at = tab ? tab + 1 : end; at < end;) {
-        const char *space = memchr(at, ' ', (size_t)(end - at));
-        const char *stop = space ? space : end;
-
-        w->classes |= class_of(at, (size_t)(stop - at));
-        at = stop + 1;
-    }
-}
-
-int style_open(gly_stage *stage, struct style *style)
-{
-    size_t len;
-    const char *at = gly_lexicon_map(stage, "marker-style.txt", &len);
-    const char *end = at + len;
-
-    if (!at)
-        return -ENOENT;
-    memcpy(style->names, rate_names, sizeof(rate_names));
-    style->dense = RATES;
-    style->sum = hash_lower(HASH_START, at, len);
-    while (at < end) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        size_t line = (size_t)((stop ? stop : end) - at);
-
-        if (style->dense == MOST_DENSE)
-            return gly_fail(stage, -EINVAL, "marker-style.txt: more than %d "
-                            "words", MOST_STYLE_WORDS);
-        if (line > 0 && *at != '#')
-            enter(style, stage, at, line);
-        at += line + 1;
-    }
-    return 0;
-}
-
-const char *style_name(const struct style *style, size_t dense)
-{
-    return style->names[dense];
-}
 
 /* ---- rows of signs ---- */
 
@@ -234,40 +87,49 @@ static size_t find_tail(const char *text, size_t len, bool *hyphen)
     return tail;
 }
 
-static void tally_ending(double *n, const char *text, size_t len)
-{
-    const char *end = text + len;
+/* What kind of word it may be, by its end: the first of these that fits. Those
+ * with one last letter stand together. */
+static const struct ending {
+    char text[5];
+    uint8_t len, rate; /* which it counts for, or RATES */
+} endings[] = {
+    { "ly", 2, ENDS_LY },     { "ity", 3, ENDS_ITY },   { "y", 1, RATES },
+    { "ness", 4, ENDS_NESS }, { "ss", 2, RATES },       { "ous", 3, RATES },
+    { "ies", 3, ENDS_S },     { "s", 1, ENDS_S },       { "able", 4, RATES },
+    { "ive", 3, RATES },      { "e", 1, RATES },        { "ment", 4, ENDS_MENT },
+    { "est", 3, RATES },      { "al", 2, ENDS_AL },     { "ful", 3, RATES },
+    { "ing", 3, ENDS_ING },   { "ed", 2, ENDS_ED },     { "er", 2, ENDS_ER },
+    { "tion", 4, ENDS_TION }, { "", 0, RATES },
+};
+enum { ENDINGS = sizeof(endings) / sizeof(*endings) - 1 };
 
-    switch (end[-1]) {
-    case 'y':
-        n[ENDS_LY] += end[-2] == 'l';
-        n[ENDS_ITY] += end[-2] == 't' && end[-3] == 'i';
-        break;
-    case 'g':
-        n[ENDS_ING] += end[-2] == 'n' && end[-3] == 'i';
-        break;
-    case 'd':
-        n[ENDS_ED] += end[-2] == 'e';
-        break;
-    case 's':
-        n[ENDS_NESS] += memcmp(end - 4, "ness", 4) == 0;
-        n[ENDS_S] += end[-2] != 's';
-        break;
-    case 'n':
-        n[ENDS_TION] += memcmp(end - 4, "tion", 4) == 0;
-        break;
-    case 't':
-        n[ENDS_MENT] += memcmp(end - 4, "ment", 4) == 0;
-        break;
-    case 'l':
-        n[ENDS_AL] += end[-2] == 'a';
-        break;
-    case 'r':
-        n[ENDS_ER] += end[-2] == 'e';
-        break;
-    default:
-        break;
+static uint32_t first_ending(char last)
+{
+    switch (last) {
+    case 'y': return 0;
+    case 's': return 3;
+    case 'e': return 8;
+    case 't': return 11;
+    case 'l': return 13;
+    case 'g': return 15;
+    case 'd': return 16;
+    case 'r': return 17;
+    case 'n': return 18;
+    default: return ENDINGS;
     }
+}
+
+/* ENDINGS when none fits. */
+static uint32_t find_ending(const char *text, size_t len)
+{
+    const struct ending *e;
+
+    for (uint32_t i = first_ending(text[len - 1]);
+         (e = &endings[i])->len > 0 && e->text[e->len - 1] == text[len - 1]; i++)
+        if (len >= e->len + 3u &&
+            memcmp(text + len - e->len, e->text, e->len) == 0)
+            return i;
+    return ENDINGS;
 }
 
 static bool set_bit(uint64_t *bits, uint32_t mask, uint32_t hash)
@@ -369,7 +231,7 @@ static void add_contraction(struct tally *t, const char *text, size_t len,
 
     if (text[rest] == 't' && text[tail - 1] == 'n')
         stem--;
-    w = find(t->style, hash_lower(HASH_START, text, stem));
+    w = style_find(t->style, hash_lower(HASH_START, text, stem));
     if (w)
         add_sign(t, sign_of(w));
     add_sign(t, hash_lower(TAIL, text + rest, len - rest));
@@ -382,6 +244,7 @@ static void tally_plain(struct tally *t, size_t i, const struct style_word *w)
     size_t len = t->tokens[i].end - t->tokens[i].begin;
     double *n = t->p->dense;
     size_t tail;
+    uint32_t ending, tag;
     bool hyphen;
 
     tally_repeats(t, t->hashes[i]);
@@ -399,8 +262,10 @@ static void tally_plain(struct tally *t, size_t i, const struct style_word *w)
         return;
     }
     n[HYPHENS] += hyphen;
-    if (len > 4)
-        tally_ending(n, text, len);
+    tag = style_tag(t->style, t->hashes[i]);
+    ending = find_ending(text, len);
+    if (len > 4 && ending < ENDINGS && endings[ending].rate < RATES)
+        n[endings[ending].rate]++;
     if (len > 4 && memcmp(text + len - 2, "ed", 2) == 0 && t->last) {
         n[PASSIVES] += !!(t->last->classes & BE);
         n[PERFECTS] += (t->last->classes & (AUX | BE)) == AUX;
@@ -408,7 +273,7 @@ static void tally_plain(struct tally *t, size_t i, const struct style_word *w)
     if (t->style->open)
         add_sign(t, t->hashes[i]);
     else
-        add_sign(t, t->tokens[i].flags & GLY_CAPITAL ? OPENING : CONTENT);
+        add_sign(t, CONTENT + (tag ? tag : ending) * 0x9E3779B1u);
 }
 
 static void tally_name(struct tally *t, size_t i)
@@ -424,7 +289,7 @@ static void tally_name(struct tally *t, size_t i)
 static void tally_word(struct tally *t, size_t i)
 {
     const gly_token *token = &t->tokens[i];
-    const struct style_word *w = find(t->style, t->hashes[i]);
+    const struct style_word *w = style_find(t->style, t->hashes[i]);
     char first = t->text[token->begin];
 
     if (first == '\'' || (unsigned char)first == 0xE2) {

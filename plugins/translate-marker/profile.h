@@ -1,7 +1,8 @@
 /* profile.h: how a text is written, in numbers, whatever it is about.
  *
- * A word of lexicon/marker-style.txt is seen as it is; of any other it is seen
- * that it is one, or a name; of a numeral, that it is one. Words that are rare
+ * A word of lexicon/marker-style.txt is seen as it is; of any other its class, by
+ * lexicon/marker-tags.txt or its ending, or that it is a name; of a numeral, that
+ * it is one. Words that are rare
  * or belong to a topic, and names, are thus no features: what was learned from
  * news of some countries and years holds for others. A profile has
  *
@@ -79,10 +80,15 @@ enum {
     MOST_STYLE_WORDS = 400,
     MOST_DENSE = RATES + MOST_STYLE_WORDS,
     STYLE_SLOTS = 2048,
-    GRAM_BITS = 15,
+    MOST_TAGS = 28000,
+    TAG_SLOTS = 1 << 15,
+    GRAM_BITS = 16,
     GRAMS = 1 << GRAM_BITS,
     MOST_GRAM_COUNT = 63
 };
+
+/* "my", "their": beside the classes of translate-marker.h. */
+enum { WHOSE = 1 << 10 };
 
 struct style_word {
     const char *text; /* small letters, not NUL-terminated */
@@ -97,7 +103,9 @@ struct style {
     uint16_t places[STYLE_SLOTS]; /* of it in words[] */
     const char *names[MOST_DENSE];
     size_t dense;             /* RATES and a feature for each word */
-    uint32_t sum;             /* of the list */
+    uint32_t tags[TAG_SLOTS]; /* classes of other words, see style.c */
+    size_t tag_count;
+    uint32_t sum;             /* of the lists */
     bool open;                /* all words are seen: only to compare with */
 };
 
@@ -110,7 +118,12 @@ struct profile {
     size_t used_count;
 };
 
-int style_open(gly_stage *stage, struct style *out);
+/* style.c; hashes are those of hash_lower(). */
+int style_open(gly_stage *stage, struct style *style);
+/* The word of marker-style.txt, or NULL. */
+const struct style_word *style_find(const struct style *style, uint32_t hash);
+/* The class by marker-tags.txt, or 0. */
+uint32_t style_tag(const struct style *style, uint32_t hash);
 /* What it says to a reader: "contractions", or the word in quote marks. */
 const char *style_name(const struct style *style, size_t dense);
 
