@@ -103,25 +103,34 @@ static int run_to_end(struct pipeline *pipeline)
     return c.broken ? STAGE_BROKE : c.failed > 0 ? SOME_FAILED : ALL_WELL;
 }
 
+/* What is remembered first: it says which documents are suspects. */
+static int recall(const struct worker *w, struct pipeline_options *options,
+                  struct error *error)
+{
+    options->trail = w->trail;
+    options->state = state_new(w->state);
+    options->suspects = suspects_new(options->state, w->trail, error);
+    return options->suspects ? 0 : error->code;
+}
+
 static int work(const struct worker *w)
 {
-    struct pipeline_options options = {.trail = w->trail,
-                                       .state = state_new(w->state)};
+    struct pipeline_options options = {0};
     struct error error = {0};
     struct pipeline *pipeline = NULL;
     struct plan plan;
     int status;
 
-    if (read_plan(w, &plan, &error) == 0)
+    if (read_plan(w, &plan, &error) == 0 && recall(w, &options, &error) == 0)
         pipeline = pipeline_new(&plan, &options, &error);
-    if (pipeline && state_open(options.state, &error) == 0 &&
-        pipeline_open(pipeline, &error) == 0) {
+    if (pipeline && pipeline_open(pipeline, &error) == 0) {
         w->trail->ready = true;
         status = run_to_end(pipeline);
     } else {
         status = tell(&error, WRONG_USE);
     }
     pipeline_free(pipeline);
+    suspects_free(options.suspects);
     state_free(options.state);
     plan_finish(&plan);
     return status;
@@ -178,15 +187,6 @@ static void reload(struct worker *w, const sigset_t *signals)
 
 /* ---- crashes ---- */
 
-static void tell_suspect(void *arg, const struct suspect *suspect)
-{
-    (void)arg;
-    log_line(GLY_ERROR, suspect->stage, "%s: in hand at crash %d%s",
-             suspect->ticket, suspect->crashes,
-             suspect->crashes >= CONDEMNED ? ": it is given up"
-                                           : ": it is tried once more");
-}
-
 /* Puts off the next start: longer each time, unless the last run went well. */
 static void put_off(struct worker *w)
 {
@@ -212,7 +212,7 @@ static bool go_on(struct worker *w, int end, int *status)
     if (WIFSIGNALED(end)) {
         log_line(GLY_ERROR, NULL, "the pipeline crashed: %s",
                  strsignal(WTERMSIG(end)));
-        trail_blame(w->trail, WTERMSIG(end), tell_suspect, NULL);
+        trail_blame(w->trail, WTERMSIG(end));
         *status = STAGE_BROKE;
         if (!w->stopping)
             put_off(w);

@@ -38,9 +38,8 @@ static void break_source(struct intake *in, const char *why)
 /* A document that crashed the process again and again goes past the stages. */
 static void condemn(const struct intake *in, gly_doc *doc)
 {
-    struct trail *trail = in->slot->lane->run->trail;
     const struct suspect *suspect =
-        trail ? trail_suspect(trail, doc->trip.ticket) : NULL;
+        suspects_find(in->slot->lane->run->suspects, doc->trip.ticket);
     gly_buf why = {0};
 
     if (!suspect || suspect->crashes < CONDEMNED || doc->trip.over)
@@ -120,11 +119,12 @@ static bool settle(struct intake *in, const gly_doc *doc)
 static void take_back(struct intake *in, gly_doc *doc)
 {
     gly_stage *stage = in->slot->stage;
-    struct trail *trail = in->slot->lane->run->trail;
+    struct run *run = in->slot->lane->run;
+    struct error error = {0};
 
     if (settle(in, doc)) {
-        if (trail)
-            trail_clear(trail, doc->trip.ticket);
+        if (suspects_clear(run->suspects, doc->trip.ticket, &error) < 0)
+            run_break(run, NULL, error.text);
         if (stage->plugin->acked)
             stage->plugin->acked(stage, doc->trip.ticket, doc->trip.result);
     }

@@ -17,6 +17,7 @@
 #include "queue.h"
 #include "stage.h"
 #include "stats.h"
+#include "suspects.h"
 #include "trail.h"
 #include "when.h"
 
@@ -38,6 +39,7 @@ struct run {
     const struct watcher *watcher; /* or NULL */
     struct trail *trail;    /* of a worker, or NULL */
     struct state *state;
+    struct suspects *suspects; /* of a worker, or NULL */
 };
 
 void run_stop(struct run *run);

@@ -275,6 +275,7 @@ struct pipeline *pipeline_new(const struct plan *plan,
     p->run.timed = p->options.timed;
     p->run.watcher = p->options.watcher;
     p->run.trail = p->options.trail;
+    p->run.suspects = p->options.suspects;
     p->run.state = p->options.state;
     if (!p->run.state)
         p->run.state = p->own_state = state_new(NULL);

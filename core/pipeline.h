@@ -16,6 +16,7 @@ struct pipeline_options {
     bool apart;       /* lanes also where one would do, for measuring */
     const struct watcher *watcher; /* or NULL */
     struct trail *trail; /* of a worker, or NULL */
+    struct suspects *suspects; /* likewise */
     struct state *state; /* likewise; NULL: one in memory, for this run */
 };
 

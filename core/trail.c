@@ -39,16 +39,6 @@ void trail_close(struct trail *trail)
         munmap(trail, sizeof(*trail));
 }
 
-/* FNV-1a; never 0. */
-static uint64_t hash(const char *str)
-{
-    uint64_t h = 0xcbf29ce484222325u;
-
-    for (; *str; str++)
-        h = (h ^ (unsigned char)*str) * 0x100000001b3u;
-    return h ? h : 1;
-}
-
 static uint64_t now(void)
 {
     struct timespec t;
@@ -116,7 +106,7 @@ void hand_take(struct hand *hand, const char *stage, const char *ticket,
 {
     copy(hand->stage, sizeof(hand->stage), stage);
     copy(hand->ticket, sizeof(hand->ticket), ticket);
-    hand->key = hash(ticket);
+    hand->key = trail_key(ticket);
     hand->deadline = deadline;
     atomic_store_explicit(&hand->since, now(), memory_order_release);
 }
@@ -126,27 +116,20 @@ void hand_free(struct hand *hand)
     atomic_store_explicit(&hand->since, 0, memory_order_release);
 }
 
-static struct suspect *find(struct trail *trail, uint64_t key)
+void hand_clear(struct hand *hand)
 {
-    for (size_t i = 0; i < TRAIL_SUSPECTS; i++)
-        if (trail->suspects[i].key == key)
-            return &trail->suspects[i];
-    return NULL;
+    hand->signal = 0;
+    hand_free(hand);
 }
 
-struct suspect *trail_suspect(struct trail *trail, const char *ticket)
+/* FNV-1a. */
+uint64_t trail_key(const char *ticket)
 {
-    return trail->suspect_count > 0 ? find(trail, hash(ticket)) : NULL;
-}
+    uint64_t h = 0xcbf29ce484222325u;
 
-void trail_clear(struct trail *trail, const char *ticket)
-{
-    struct suspect *suspect = trail_suspect(trail, ticket);
-
-    if (suspect) {
-        suspect->key = 0;
-        trail->suspect_count--;
-    }
+    for (; *ticket; ticket++)
+        h = (h ^ (unsigned char)*ticket) * 0x100000001b3u;
+    return h ? h : 1;
 }
 
 /* ---- in the supervisor ---- */
@@ -167,31 +150,7 @@ struct hand *trail_hung(struct trail *trail)
     return NULL;
 }
 
-/* A new suspect takes the place of the one with the fewest crashes when there
- * are too many. */
-static struct suspect *place_for(struct trail *trail, const struct hand *hand)
-{
-    struct suspect *found = find(trail, hand->key);
-
-    if (found)
-        return found;
-    found = find(trail, 0);
-    if (found) {
-        trail->suspect_count++;
-    } else {
-        found = &trail->suspects[0];
-        for (size_t i = 1; i < TRAIL_SUSPECTS; i++)
-            if (trail->suspects[i].crashes < found->crashes)
-                found = &trail->suspects[i];
-    }
-    *found = (struct suspect){.key = hand->key};
-    copy(found->ticket, sizeof(found->ticket), hand->ticket);
-    return found;
-}
-
-void trail_blame(struct trail *trail, int signal,
-                 void (*each)(void *arg, const struct suspect *suspect),
-                 void *arg)
+void trail_blame(struct trail *trail, int signal)
 {
     bool told = false;
 
@@ -201,23 +160,16 @@ void trail_blame(struct trail *trail, int signal,
         struct hand *hand = &trail->hands[i];
 
         if (hand->since == 0 || !*hand->ticket || (told && hand->signal == 0))
-            continue;
-
-        struct suspect *suspect = place_for(trail, hand);
-
-        copy(suspect->stage, sizeof(suspect->stage), hand->stage);
-        suspect->signal = hand->signal ? hand->signal : signal;
-        suspect->crashes++;
-        each(arg, suspect);
+            hand_clear(hand);
+        else if (!told)
+            hand->signal = signal;
     }
-    trail_begin(trail);
 }
 
 void trail_begin(struct trail *trail)
 {
     trail->ready = false;
-    for (size_t i = 0; i < TRAIL_LANES; i++) {
-        trail->hands[i].since = 0;
-        trail->hands[i].signal = 0;
-    }
+    for (size_t i = 0; i < TRAIL_LANES; i++)
+        if (trail->hands[i].signal == 0)
+            hand_clear(&trail->hands[i]);
 }

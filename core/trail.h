@@ -2,12 +2,11 @@
  *
  * A worker's supervisor maps a file before it forks the process that works. When
  * that one crashes, the file tells which document was in which stage; when it
- * hangs, since when. A document that was twice in hand at a crash is condemned:
- * it is not given to the stages again, but recorded as failed.
+ * hangs, since when. What is to blame stays in the file until the next process
+ * has counted it, see suspects.h.
  *
- * Threads: in the working process each lane writes its own place, the source's
- * lane alone asks for suspects and clears them; the supervisor writes only while
- * nobody works.
+ * Threads: in the working process each lane writes its own place; the supervisor
+ * writes only while nobody works.
  */
 #ifndef GALLEY_CORE_TRAIL_H
 #define GALLEY_CORE_TRAIL_H
@@ -20,33 +19,22 @@
 
 enum {
     TRAIL_LANES = 320, /* lanes beyond are not followed */
-    TRAIL_SUSPECTS = 64,
     TRAIL_TICKET = 1000, /* bytes kept; longer ones are known by their hash */
-    CONDEMNED = 2,     /* crashes */
 };
 
 /* What a lane has in hand. */
 struct hand {
     atomic_ullong since;  /* CLOCK_MONOTONIC in ns; 0: nothing */
     uint64_t deadline;    /* ns; 0: none */
-    atomic_int signal;    /* it crashed here, or SIGALRM: it hung */
+    atomic_int signal;    /* to blame: it crashed here, or SIGALRM: it hung */
     char stage[64];
     char ticket[TRAIL_TICKET];
     uint64_t key;         /* hash of the whole ticket */
 };
 
-struct suspect {
-    uint64_t key;         /* 0: a free place */
-    int crashes, signal;
-    char stage[64];
-    char ticket[TRAIL_TICKET];
-};
-
 struct trail {
     uint64_t magic;
     atomic_bool ready;    /* all stages are open */
-    atomic_uint suspect_count;
-    struct suspect suspects[TRAIL_SUSPECTS];
     struct hand hands[TRAIL_LANES];
 };
 
@@ -67,22 +55,19 @@ void trail_let_crashes_go(void);
 void hand_take(struct hand *hand, const char *stage, const char *ticket,
                uint64_t deadline);
 void hand_free(struct hand *hand);
-/* The suspect of that ticket, or NULL. */
-struct suspect *trail_suspect(struct trail *trail, const char *ticket);
-/* It is done or recorded. */
-void trail_clear(struct trail *trail, const char *ticket);
+/* Also of the blame. */
+void hand_clear(struct hand *hand);
+/* The hash by which a ticket is known; never 0. */
+uint64_t trail_key(const char *ticket);
 
 /* ---- in the supervisor ---- */
 
 /* A hand that has been at it for longer than its deadline, or NULL. */
 struct hand *trail_hung(struct trail *trail);
-/* After the end of the process by a signal: makes suspects of what was in the
- * hand that crashed or hung, or, when none says so (a kill), of all that was in
- * hand; empties the hands. Calls each for every one with its new count. */
-void trail_blame(struct trail *trail, int signal,
-                 void (*each)(void *arg, const struct suspect *suspect),
-                 void *arg);
-/* Before a process begins: nothing is in hand. */
+/* After the end of the process by a signal: blames what was in the hand that
+ * crashed or hung, or, when none says so (a kill), all that was in hand. */
+void trail_blame(struct trail *trail, int signal);
+/* Before a process begins: nothing is in hand but what is to blame. */
 void trail_begin(struct trail *trail);
 
 #endif
