@@ -90,7 +90,7 @@ static unsigned refuse(gly_stage *stage, const char *head, size_t len, int code,
     va_start(args, fmt);
     vsnprintf(why, sizeof(why), fmt, args);
     va_end(args);
-    input_brought(&s->in);
+    input_brought(&s->in, s->record);
     gly_refuse(stage, begin(stage, head, len), code, "%s, record %lu: %s",
                s->in.name.data, s->record, why);
     return 1;
@@ -141,7 +141,7 @@ static unsigned emit(gly_stage *stage, const char *head, size_t head_size,
     else
         gly_text_set(doc, text, len);
     gly_buf_finish(&out);
-    input_brought(&s->in);
+    input_brought(&s->in, s->record);
     gly_emit(stage, doc);
     return 1;
 }
@@ -211,12 +211,13 @@ static unsigned broke(gly_stage *stage, const char *why)
 {
     struct state *s = gly_state(stage);
     int code = s->in.reader.failed ? s->in.reader.failed : -EINVAL;
-    unsigned brought;
+    unsigned brought = 0;
 
     s->record++;
-    brought = refuse(stage, "", 0, code, "%s; records before it: %lu",
-                     s->in.reader.failed ? s->in.reader.why : why,
-                     s->record - 1);
+    if (!input_line_is_done(&s->in, s->record))
+        brought = refuse(stage, "", 0, code, "%s; records before it: %lu",
+                         s->in.reader.failed ? s->in.reader.why : why,
+                         s->record - 1);
     input_leave(&s->in);
     return brought;
 }
@@ -230,20 +231,6 @@ static void skip_blank(struct state *s)
     while (reader_peek(&s->in.reader, 1, &at) > 0 &&
            (*at == '\r' || *at == '\n'))
         reader_skip(&s->in.reader, 1);
-}
-
-static void pass(struct state *s)
-{
-    const char *at;
-    size_t len;
-
-    while (s->passing > 0 &&
-           (len = reader_peek(&s->in.reader, 1, &at)) > 0) {
-        if (len > s->passing)
-            len = (size_t)s->passing;
-        reader_skip(&s->in.reader, len);
-        s->passing -= len;
-    }
 }
 
 /* Bytes of the next record's head; 0 when it does not end in what there is. */
@@ -264,19 +251,20 @@ static unsigned take_whole(gly_stage *stage, const char *head, size_t head_size)
     struct state *s = gly_state(stage);
     struct value length = head_value(head, head_size, "Content-Length");
     unsigned long long len = length.at ? strtoull(length.at, NULL, 10) : 0;
+    bool done = input_line_is_done(&s->in, s->record + 1);
     unsigned brought;
 
     if (len > (unsigned long long)s->in.max_document + MOST_HEAD) {
         s->record++;
         s->passing = head_size + len;
-        return refuse(stage, head, head_size, -EFBIG,
-                      "larger than max_document (%ld bytes)",
-                      s->in.max_document);
+        return done ? 0 : refuse(stage, head, head_size, -EFBIG,
+                                 "larger than max_document (%ld bytes)",
+                                 s->in.max_document);
     }
     if (reader_peek(&s->in.reader, head_size + len, &head) < head_size + len)
         return s->in.reader.dry ? 0 : broke(stage, "it ends too early");
     s->record++;
-    brought = take(stage, head, head_size, head + head_size, len);
+    brought = done ? 0 : take(stage, head, head_size, head + head_size, len);
     reader_skip(&s->in.reader, head_size + len);
     return brought;
 }
@@ -287,10 +275,11 @@ static unsigned next_record(gly_stage *stage)
     const char *head;
     size_t have, head_size;
 
-    pass(s);
+    s->passing -= reader_pass(&s->in.reader, s->passing);
     if (s->passing > 0)
         return s->in.reader.dry ? 0 : broke(stage, "it ends too early");
     skip_blank(s);
+    s->in.at = reader_at(&s->in.reader);
     head_size = peek_head(s, &head, &have);
     if (s->in.reader.dry && head_size == 0)
         return 0;
@@ -309,7 +298,7 @@ static unsigned next_file(gly_stage *stage)
     struct state *s = gly_state(stage);
     int result = input_next(stage, &s->in);
 
-    s->record = 0;
+    s->record = result > 0 ? input_resume(&s->in) : 0;
     s->passing = 0;
     if (result >= 0)
         return 0;

@@ -75,11 +75,11 @@ static void identify(const struct state *s, gly_doc *doc, unsigned long line)
     gly_buf_finish(&id);
 }
 
-static void emit(gly_stage *stage, gly_doc *doc)
+static void emit(gly_stage *stage, gly_doc *doc, unsigned long line)
 {
     struct state *s = gly_state(stage);
 
-    input_brought(&s->in);
+    input_brought(&s->in, line);
     gly_emit(stage, doc);
 }
 
@@ -97,7 +97,7 @@ static unsigned refuse(gly_stage *stage, gly_doc *doc, unsigned long line,
     if (!doc)
         doc = begin(stage, line);
     identify(s, doc, line);
-    input_brought(&s->in);
+    input_brought(&s->in, line);
     if (line > 0) {
         gly_refuse(stage, doc, code, "%s:%lu: %s", s->in.name.data, line, why);
     } else {
@@ -119,9 +119,12 @@ static unsigned refuse_size(gly_stage *stage, unsigned long line)
 static unsigned broke(gly_stage *stage, int code)
 {
     struct state *s = gly_state(stage);
-    unsigned brought = refuse(stage, NULL, s->line + 1, code,
-                              "%s; records before it: %lu",
-                              s->in.reader.why, s->records);
+    unsigned brought = 0;
+
+    if (!input_line_is_done(&s->in, s->line + 1))
+        brought = refuse(stage, NULL, s->line + 1, code,
+                         "%s; records before it: %lu", s->in.reader.why,
+                         s->records);
     input_leave(&s->in);
     return brought;
 }
@@ -157,7 +160,7 @@ static unsigned record(gly_stage *stage, const char *line, size_t len)
     if (jsonl_read(&s->json, doc, line, len) == 0) {
         count(stage, "invalid-escapes", s->json.lost);
         identify(s, doc, s->line);
-        emit(stage, doc);
+        emit(stage, doc, s->line);
         s->records++;
     } else {
         refuse_line(stage, doc, s->json.again.len ? s->json.again.data : line,
@@ -180,8 +183,10 @@ static unsigned next_line(gly_stage *stage)
     struct state *s = gly_state(stage);
     char *line;
     size_t len;
-    int result = reader_line(&s->in.reader, &line, &len);
+    int result;
 
+    s->in.at = reader_at(&s->in.reader);
+    result = reader_line(&s->in.reader, &line, &len);
     if (result == 0) {
         input_leave(&s->in);
         return 0;
@@ -191,6 +196,8 @@ static unsigned next_line(gly_stage *stage)
     if (result < 0 && result != -EFBIG)
         return broke(stage, result);
     s->line++;
+    if (input_line_is_done(&s->in, s->line))
+        return 0;
     if (result == -EFBIG)
         return refuse_size(stage, s->line);
     return is_blank(line, len) ? 0 : record(stage, line, len);
@@ -244,7 +251,7 @@ static unsigned whole(gly_stage *stage, char *bytes, size_t len, int result)
         return refuse(stage, doc, 0, -ENODATA, "empty");
     identify(s, doc, 0);
     gly_set(doc, "source", s->in.name.data);
-    emit(stage, doc);
+    emit(stage, doc, 0);
     return 1;
 }
 
@@ -287,6 +294,8 @@ static unsigned look(gly_stage *stage)
         reader_skip(&s->in.reader, 3);
         count(stage, "byte-order-marks", 1);
     }
+    if (s->lines)
+        s->line = s->records = input_resume(&s->in);
     s->known = true;
     return 0;
 }

@@ -1,8 +1,9 @@
 /* fetch.h: the parts of the fetch plugin, which fetch-warc has too.
  *
- * walk.c names the files, watch.c does so again and again, reader.c brings their
- * bytes, input.c holds these three together; sniff.c tells what the bytes are,
- * charset.c and convert.c make UTF-8 of them, jsonl.c a document of a line.
+ * walk.c names the files, watch.c tells when to do so again, files.c and place.c
+ * which of them are done, reader.c brings their bytes, and input.c holds these
+ * together; sniff.c tells what the bytes are, charset.c and convert.c make UTF-8
+ * of them, jsonl.c a document of a line.
  */
 #ifndef FETCH_H
 #define FETCH_H
@@ -43,25 +44,73 @@ int walk_next(struct walk *walk, const char **path);
 /* Bytes of all the files; 0 when that cannot be known. */
 double walk_total(const gly_list *paths);
 
-/* watch.c: folders that are walked again and again. */
 struct watching {
+    bool watch;
     double rescan, settle;     /* seconds */
     const char *done, *failed; /* folders, or "" */
 };
+
+/* watch.c: when folders are walked again. */
 struct watch;
 struct watch *watch_new(gly_stage *stage, const struct watching *how,
                         const gly_list *paths);
 void watch_finish(struct watch *watch);
-/* Whether it is time for another walk, between whose begin and end the files it
- * meets are shown to watch_take(): true for one that is to be read now. */
+/* Whether it is time for another walk, of which it is told begin and end. */
 bool watch_due(struct watch *watch);
 void watch_begin_round(struct watch *watch);
 void watch_end_round(struct watch *watch);
-bool watch_take(struct watch *watch, const char *path);
-/* A document of that file was brought; the file was left; a document is done. */
-void watch_brought(struct watch *watch);
-void watch_left(struct watch *watch);
-void watch_acked(struct watch *watch, const char *ticket, int result);
+/* Whether nobody writes to it any more. */
+bool watch_is_settled(struct watch *watch, const struct stat *st);
+
+/* place.c: how far a source is in a file of lines, or of records. Line 0 is a
+ * file that is one document. Begins zeroed. */
+struct spot {
+    unsigned long line;    /* counted from 1 */
+    unsigned long long at; /* where it begins, in unpacked bytes */
+    bool brought;          /* false: by a process before, and not yet again */
+};
+struct place {
+    struct spot *pending;  /* brought and not done, by line */
+    size_t count, size;
+    struct spot reached;   /* the one brought last, by this process */
+    unsigned long last;    /* by any */
+};
+void place_finish(struct place *place);
+void place_brought(struct place *place, unsigned long line,
+                   unsigned long long at);
+/* False for one that is not pending. */
+bool place_acked(struct place *place, unsigned long line);
+bool place_is_done(const struct place *place, unsigned long line);
+/* The file was read to its end: what was not brought again is not in it. */
+void place_end(struct place *place);
+/* No line before this one is pending. */
+struct spot place_begin(const struct place *place);
+void place_write(const struct place *place, gly_buf *out);
+bool place_read(struct place *place, const char *text);
+
+/* files.c: what becomes of files. */
+struct files;
+struct files *files_new(gly_stage *stage, const struct watching *how);
+void files_finish(struct files *files);
+/* Of folders that are watched: finished files not met in between are forgotten,
+ * if the round was `whole`. */
+void files_begin_round(struct files *files);
+void files_end_round(struct files *files, bool whole);
+/* All were taken; once they are finished all are forgotten. */
+void files_ended(struct files *files);
+/* Whether it is neither being read nor finished, unless it has changed since. */
+bool files_are_new(struct files *files, const char *path,
+                   const struct stat *st);
+/* It is the open one from now on. */
+void files_take(struct files *files, const char *path, const struct stat *st);
+/* The open one is a file of lines: where it goes on, or line 0 at its begin. */
+struct spot files_resume(struct files *files, int fd);
+bool files_line_is_done(const struct files *files, unsigned long line);
+/* A document of the open one is brought; it was left; a document is done. */
+void files_brought(struct files *files, unsigned long line,
+                   unsigned long long at);
+void files_left(struct files *files);
+void files_acked(struct files *files, const char *ticket, int result);
 
 /* reader.c: bytes of a plain, gzip or zstd file through a window. */
 enum packing { PLAIN, GZIP, ZSTD };
@@ -77,7 +126,7 @@ struct reader {
     bool eof;             /* of the file itself */
     int failed;           /* what every further read returns, with `why` */
     unsigned long long taken; /* bytes of the file so far */
-    unsigned long long unpacked; /* of a packed file, what became of them */
+    unsigned long long unpacked; /* what became of them */
     unsigned long long left;  /* bytes it had when it was opened, not yet taken */
     z_stream gzip;
     ZSTD_DCtx *zstd;
@@ -102,6 +151,10 @@ void reader_wake(struct reader *reader);
  * damaged) before. Returns how many. */
 size_t reader_peek(struct reader *reader, size_t least, const char **bytes);
 void reader_skip(struct reader *reader, size_t bytes);
+/* Where the bytes ahead are, in the file unpacked. */
+unsigned long long reader_at(const struct reader *reader);
+/* Skips many, and says how many there were. */
+unsigned long long reader_pass(struct reader *reader, unsigned long long bytes);
 /* 1 with a line without its end, which the caller may write into until the next
  * call, and which a NUL ends; 0 at the end; -EFBIG for a line beyond `max`,
  * which is passed over; any other error, with `why`, ends the file.
@@ -113,9 +166,8 @@ int reader_rest(struct reader *reader, char **bytes, size_t *len);
 
 /* input.c: the files of a source, one open at a time. */
 struct input {
-    gly_list paths; /* these four are settings */
+    gly_list paths; /* these three are settings */
     long max_document;
-    bool watch;
     struct watching watching;
     struct reader reader;
     const char *path;  /* of the open file, as the system knows it */
@@ -124,8 +176,11 @@ struct input {
     bool stalled;      /* step() found nothing for now, or has no room itself */
     bool ended;        /* no file will come: the source ends, if that is all */
     bool walking;
+    bool whole;        /* the walk found all that is to be there */
     struct walk walk;
     struct watch *watched; /* NULL: every file is read once */
+    struct files *files;   /* NULL: and it does not matter what becomes of it */
+    unsigned long long at; /* where the line or record begins */
     double done, total, size; /* bytes on disk; the last is the open file's */
 };
 /* Its reader is to see max_document bytes at once and `more`. 0, or a failure
@@ -140,13 +195,18 @@ void input_want(gly_stage *stage, struct input *input, unsigned room,
  * the path cannot be read: a document for it is to be refused, and it left. */
 int input_next(gly_stage *stage, struct input *input);
 void input_leave(struct input *input);
-/* Each document of the open file before it is emitted or refused. */
-void input_brought(struct input *input);
+/* The open file is one of lines, or records: how many of them, which are done,
+ * were passed over. Of those that follow, some may be done. */
+unsigned long input_resume(struct input *input);
+bool input_line_is_done(const struct input *input, unsigned long line);
+/* Each document of the open file before it is emitted or refused; `at` is where
+ * its line begins, which is 0 for the file itself. */
+void input_brought(struct input *input, unsigned long line);
 void input_acked(struct input *input, const char *ticket, int result);
 
 /* Its settings beside paths and max_document. */
 #define INPUT_OPTIONS(S, input)                                                \
-    { "watch", GLY_FIELD(S, input.watch), .def = "false",                      \
+    { "watch", GLY_FIELD(S, input.watching.watch), .def = "false",                      \
       .help = "Stay, and read what comes into the folders and what changes. "  \
               "Files are best written elsewhere, or under a name that begins " \
               "with a dot, and renamed." },                                    \

@@ -34,7 +34,7 @@ static void begin_walk(struct input *in)
     walk_init(&in->walk, &in->paths);
     in->walk.passed[0] = in->watching.done;
     in->walk.passed[1] = in->watching.failed;
-    in->walking = true;
+    in->walking = in->whole = true;
 }
 
 int input_open(gly_stage *stage, struct input *in, size_t more)
@@ -46,10 +46,16 @@ int input_open(gly_stage *stage, struct input *in, size_t more)
     if (reader_init(&in->reader, (size_t)in->max_document + more) != 0)
         return gly_fail(stage, -ENOMEM, "max_document: no memory for %ld bytes",
                         in->max_document);
-    if (in->watch)
-        return open_watch(stage, in);
-    in->total = walk_total(&in->paths);
-    begin_walk(in);
+    if (in->watching.watch)
+        error = open_watch(stage, in);
+    else
+        in->total = walk_total(&in->paths);
+    if (error < 0)
+        return error;
+    if (in->watched || gly_stays(stage))
+        in->files = files_new(stage, &in->watching);
+    if (!in->watched)
+        begin_walk(in);
     return 0;
 }
 
@@ -58,7 +64,44 @@ void input_close(struct input *in)
     reader_finish(&in->reader);
     walk_finish(&in->walk);
     watch_finish(in->watched);
+    files_finish(in->files);
     gly_buf_finish(&in->name);
+}
+
+/* Whether what the walk met is to be read now. */
+static bool is_wanted(struct input *in)
+{
+    struct stat st;
+
+    if (!in->files || strcmp(in->path, "-") == 0)
+        return true;
+    if (stat(in->path, &st) < 0)
+        return !in->watched; /* to be told why it cannot be read */
+    if (!files_are_new(in->files, in->path, &st) ||
+        (in->watched && !watch_is_settled(in->watched, &st)))
+        return false;
+    files_take(in->files, in->path, &st);
+    return true;
+}
+
+static void begin_round(struct input *in)
+{
+    watch_begin_round(in->watched);
+    files_begin_round(in->files);
+    begin_walk(in);
+}
+
+static void end_walk(struct input *in)
+{
+    in->walking = false;
+    in->stalled = true;
+    in->ended = !in->watched;
+    if (in->watched) {
+        watch_end_round(in->watched);
+        files_end_round(in->files, in->whole);
+    } else if (in->files) {
+        files_ended(in->files);
+    }
 }
 
 /* The next path: 1, or -errno for one that cannot be read, or 0 when there is
@@ -67,25 +110,19 @@ static int next_path(struct input *in)
 {
     int result;
 
-    if (in->watched && !in->walking && watch_due(in->watched)) {
-        watch_begin_round(in->watched);
-        begin_walk(in);
-    }
+    if (in->watched && !in->walking && watch_due(in->watched))
+        begin_round(in);
     in->stalled = !in->walking;
     if (in->stalled)
         return 0;
-    do
+    do {
         result = walk_next(&in->walk, &in->path);
-    while (in->watched && result != 0 &&
-           (result < 0 || !watch_take(in->watched, in->path)));
-    if (result != 0)
-        return result;
-    if (in->watched)
-        watch_end_round(in->watched);
-    in->ended = !in->watched;
-    in->walking = false;
-    in->stalled = true;
-    return 0;
+        /* A folder that is away for a while is not forgotten. */
+        in->whole &= result >= 0 || in->walk.depth > 0;
+    } while ((result < 0 && in->watched) || (result > 0 && !is_wanted(in)));
+    if (result == 0)
+        end_walk(in);
+    return result;
 }
 
 int input_next(gly_stage *stage, struct input *in)
@@ -118,20 +155,37 @@ void input_leave(struct input *in)
     in->size = 0;
     in->reading = false;
     reader_close(&in->reader);
-    if (in->watched)
-        watch_left(in->watched);
+    if (in->files)
+        files_left(in->files);
 }
 
-void input_brought(struct input *in)
+unsigned long input_resume(struct input *in)
 {
-    if (in->watched)
-        watch_brought(in->watched);
+    struct spot begin = {0};
+
+    if (in->files)
+        begin = files_resume(in->files, in->reader.fd);
+    if (begin.line == 0)
+        return 0;
+    reader_pass(&in->reader, begin.at - reader_at(&in->reader));
+    return begin.line - 1;
+}
+
+bool input_line_is_done(const struct input *in, unsigned long line)
+{
+    return in->files && files_line_is_done(in->files, line);
+}
+
+void input_brought(struct input *in, unsigned long line)
+{
+    if (in->files)
+        files_brought(in->files, line, in->at);
 }
 
 void input_acked(struct input *in, const char *ticket, int result)
 {
-    if (in->watched)
-        watch_acked(in->watched, ticket, result);
+    if (in->files)
+        files_acked(in->files, ticket, result);
 }
 
 void input_want(gly_stage *stage, struct input *in, unsigned room,

@@ -191,7 +191,6 @@ static ssize_t unzstd_some(struct reader *r, char *to, size_t size)
 
 static int weigh(struct reader *r, ssize_t n)
 {
-    r->unpacked += (unsigned long long)n;
     if (r->unpacked < HARMLESS || r->unpacked / MOST_GROWTH < r->taken)
         return (int)n;
     r->failed = -EOVERFLOW;
@@ -217,8 +216,10 @@ static int fill(struct reader *r)
     ssize_t n = r->packing == GZIP ? inflate_some(r, to, size)
               : r->packing == ZSTD ? unzstd_some(r, to, size)
               : copy(r, to, size);
-    if (n > 0)
+    if (n > 0) {
         r->end += (size_t)n;
+        r->unpacked += (unsigned long long)n;
+    }
     return n > 0 && r->packing != PLAIN ? weigh(r, n) : (int)n;
 }
 
@@ -234,6 +235,43 @@ void reader_skip(struct reader *r, size_t bytes)
 {
     r->begin += bytes;
     r->looked = 0;
+}
+
+unsigned long long reader_at(const struct reader *r)
+{
+    return r->unpacked - (r->end - r->begin);
+}
+
+/* Nothing of a plain file need be read to be skipped. */
+static unsigned long long jump(struct reader *r, unsigned long long bytes)
+{
+    if (r->packing != PLAIN || r->in_begin < r->in_end || bytes > r->left ||
+        lseek(r->fd, (off_t)bytes, SEEK_CUR) < 0)
+        return 0;
+    r->taken += bytes;
+    r->left -= bytes;
+    r->unpacked += bytes;
+    return bytes;
+}
+
+unsigned long long reader_pass(struct reader *r, unsigned long long bytes)
+{
+    unsigned long long passed = 0;
+    const char *at;
+
+    while (passed < bytes) {
+        size_t some = reader_peek(r, 1, &at);
+
+        if (some == 0)
+            break;
+        if (some > bytes - passed)
+            some = (size_t)(bytes - passed);
+        reader_skip(r, some);
+        passed += some;
+        if (r->begin == r->end)
+            passed += jump(r, bytes - passed);
+    }
+    return passed;
 }
 
 static int pass_line(struct reader *r)
