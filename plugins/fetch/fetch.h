@@ -111,6 +111,8 @@ void files_brought(struct files *files, unsigned long line,
                    unsigned long long at);
 void files_left(struct files *files);
 void files_acked(struct files *files, const char *ticket, int result);
+/* Remembers what was acked so far, which is not done at each call. */
+void files_save(struct files *files);
 
 /* reader.c: bytes of a plain, gzip or zstd file through a window. */
 enum packing { PLAIN, GZIP, ZSTD };

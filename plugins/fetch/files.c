@@ -13,7 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { SOON_NS = 1000000 };
 
 /* Tables of the stage. */
 static const char finished_files[] = "finished";
@@ -35,6 +38,8 @@ struct files {
     bool stays;        /* it remembers for the next process */
     void *tree;        /* of tsearch(), by path */
     struct file *open;
+    struct file *unsaved; /* what became of it is still to be remembered */
+    uint64_t saved;       /* when that was done last, ns */
     unsigned round;
     size_t unfinished;
     bool ended;        /* no more will come */
@@ -123,6 +128,33 @@ static void remember_place(struct files *f, struct file *file)
     place_write(&file->place, &value);
     remember(f, places, file->path, value.data);
     gly_buf_finish(&value);
+}
+
+static uint64_t now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+void files_save(struct files *f)
+{
+    if (!f->unsaved)
+        return;
+    remember_place(f, f->unsaved);
+    f->unsaved = NULL;
+    f->saved = now();
+}
+
+/* Documents are done in batches, of which each need not be remembered. */
+static void save_soon(struct files *f, struct file *file)
+{
+    if (f->unsaved != file)
+        files_save(f);
+    f->unsaved = file;
+    if (now() - f->saved >= SOON_NS)
+        files_save(f);
 }
 
 static void prune_place(void *arg, const char *path, const char *value)
@@ -303,6 +335,8 @@ static void finish(struct files *f, struct file *file)
 {
     bool moved = move(f, file);
 
+    if (f->unsaved == file)
+        f->unsaved = NULL;
     f->unfinished--;
     file->finished = true;
     if (!moved)
@@ -363,7 +397,7 @@ void files_acked(struct files *f, const char *ticket, int result)
     if (file->read && file->place.count == 0)
         finish(f, file);
     else
-        remember_place(f, file);
+        save_soon(f, file);
 }
 
 /* ---- beginning and end ---- */
@@ -386,6 +420,7 @@ void files_finish(struct files *f)
 {
     if (!f)
         return;
+    files_save(f);
     tdestroy(f->tree, end_file);
     f->tree = NULL;
 }

@@ -193,6 +193,8 @@ void input_want(gly_stage *stage, struct input *in, unsigned room,
 {
     const unsigned wanted = room;
 
+    if (in->files)
+        files_save(in->files);
     /* What there is must not wait for what a pipe will bring one day; nor may
      * other stages, and signals, when the loop can tell of that. */
     in->reader.dry = in->stalled = false;
