@@ -234,6 +234,16 @@ static bool go_on(struct worker *w, int end, int *status)
 
 /* ---- the watch ---- */
 
+static void look_for_ready(struct worker *w)
+{
+    if (w->ready || !w->trail->ready)
+        return;
+    w->ready = true;
+    w->begun = now();
+    log_line(GLY_INFO, NULL, "ready");
+    notify("READY=1");
+}
+
 static void look_at_child(struct worker *w)
 {
     struct hand *hung = trail_hung(w->trail);
@@ -244,12 +254,7 @@ static void look_at_child(struct worker *w)
         hung->signal = SIGALRM;
         kill(w->child, SIGKILL);
     }
-    if (!w->ready && w->trail->ready) {
-        w->ready = true;
-        w->begun = now();
-        log_line(GLY_INFO, NULL, "ready");
-        notify("READY=1");
-    }
+    look_for_ready(w);
 }
 
 static void tick(struct worker *w, const sigset_t *signals)
@@ -296,6 +301,7 @@ static int wait_for_child(struct worker *w, const sigset_t *signals)
             on_signal(w, number, signals);
         if (w->child > 0 && waitpid(w->child, &end, WNOHANG) == w->child) {
             w->child = 0;
+            look_for_ready(w); /* it may have been so for a moment only */
             return end;
         }
         tick(w, signals);

@@ -48,6 +48,8 @@ run "timers" 0 '{ use = "later"; count = 200; }, { use = "pass"; },
 run "pieces" 0 '{ use = "count-source"; count = 600; },
   { use = "fussy"; sleep_every = 50; }, { use = "export"; path = "/dev/null"; },
   { use = "fussy"; drop_every = 3; sleep_every = 70; },'
+run "memories" 0 '{ use = "count-source"; count = 300; },
+  { use = "recall"; tell = false; },'
 articles=${GALLEY_SOURCE:-.}/examples
 run "articles" 0 "{ use = \"fetch\"; paths = [ \"$articles\" ]; },
   { use = \"clean\"; keep_all = true; }, { use = \"translate-marker\"; },

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -468,6 +469,44 @@ Test(state, a_file_that_cannot_be_made_is_told)
     state_free(state);
 }
 
+/* As a full disk, for this process alone. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+Test(state, what_was_put_stays_when_there_is_no_more_room)
+{
+    struct state *state = state_new("s.db");
+    struct error error = {0};
+    char key[32], value[1000] = "";
+    int i = 0;
+
+    signal(SIGXFSZ, SIG_IGN);
+    memset(value, 'x', sizeof(value) - 1);
+    state_open(state, NULL);
+    limit_files(200000);
+    do
+        snprintf(key, sizeof(key), "%d", i++);
+    while (i < 1000 &&
+           state_put(state, "a", "t", key, value, 0, &error) == 0);
+    cr_expect(i > 10 && i < 1000 && error.code < 0, "%d", i);
+    cr_expect(state_put(state, "a", "t", key, value, 0, &error) < 0);
+    limit_files(RLIM_INFINITY);
+    put(state, "k", "v", 0);
+    state_free(state);
+    state = state_new("s.db");
+    expect(state, "k", "v");
+    expect(state, "9", value);
+    state_free(state);
+    cr_expect(eq(int, rows("s.db"), i));
+    cr_expect(eq(sz, count_files("s.db.damaged*"), 0));
+}
+
 /* ---- in a stage ---- */
 
 Test(state, a_stage_in_the_harness_remembers)
@@ -524,5 +563,19 @@ Test(state, a_worker_tells_of_a_file_that_is_damaged)
                  "what was remembered in it begins anew\n"
                  "{\"id\":\"in\",\"source\":\"in\",\"known\":\"x 1\","
                  "\"stays\":\"yes\",\"text\":\"x\"}\nno database\n"));
+    free(said);
+}
+
+Test(state, a_worker_whose_state_cannot_be_made_does_not_begin)
+{
+    char *said;
+
+    put_file("in", "x");
+    put_file("p.conf", "stages = ( { use = \"fetch\"; paths = \"in\"; },"
+                       " { use = \"export\"; } );");
+    cr_expect(eq(int, run_shell(&said, "mkdir -p p.work/state.db;"
+                                " galley work ./p.conf"), 2));
+    cr_expect(eq(str, said, "galley: cannot use p.work/state.db: unable to open "
+                            "database file\n"));
     free(said);
 }

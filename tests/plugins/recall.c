@@ -7,12 +7,16 @@
 
 struct state {
     double keep;
+    bool tell;
+
     gly_buf value;
 };
 
 static const gly_option options[] = {
     { "keep", GLY_FIELD(struct state, keep), .def = "0", .unit = "s",
       .max = 1e9, .help = "For how long; 0 for ever." },
+    { "tell", GLY_FIELD(struct state, tell), .def = "true",
+      .help = "Whether documents say what is known." },
     { 0 }
 };
 
@@ -44,6 +48,8 @@ static int process(gly_stage *stage, gly_doc *doc)
     s->value.len = 0;
     gly_buf_puts(&s->value, "");
     gly_recall_all(stage, "texts", add, s);
+    if (!s->tell)
+        return GLY_PASS;
     gly_set(doc, "known", s->value.data);
     gly_set(doc, "stays", gly_stays(stage) ? "yes" : NULL);
     return GLY_PASS;
