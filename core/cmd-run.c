@@ -114,16 +114,16 @@ static int status_of(const struct job *job)
     struct pipeline_counts c = pipeline_count(job->pipeline);
 
     if (c.failed > 0)
-        fprintf(stderr,
-                "galley: %" PRIu64 " of %" PRIu64 " documents failed%s%s\n",
-                c.failed, ended(&c),
-                !*job->plan->failed ? ""
-                : c.lost > 0        ? "; not all could be recorded in "
-                                    : "; they are recorded in ",
-                job->plan->failed);
+        log_line(GLY_ERROR, NULL,
+                 "%" PRIu64 " of %" PRIu64 " documents failed%s%s",
+                 c.failed, ended(&c),
+                 !*job->plan->failed ? ""
+                 : c.lost > 0        ? "; not all could be recorded in "
+                                     : "; they are recorded in ",
+                 job->plan->failed);
     if (c.stopped && !c.broken)
-        fprintf(stderr, "galley: stopped by a signal: the input was not read "
-                "to its end\n");
+        log_line(GLY_ERROR, NULL, "stopped by a signal: the input was not read "
+                 "to its end");
     return c.broken ? STAGE_BROKE : c.failed > 0 ? SOME_FAILED : ALL_WELL;
 }
 
@@ -152,7 +152,8 @@ static int run_plan(const struct plan *plan, const struct wishes *wishes)
                                        .timed = wishes->stats};
     struct error error = {0};
     struct job job = {.plan = plan};
-    bool progress = !wishes->quiet && isatty(STDERR_FILENO);
+    bool progress = !wishes->quiet && log_format() == LOG_TEXT &&
+                    isatty(STDERR_FILENO);
     int status;
 
     job.pipeline = pipeline_new(plan, &options, &error);
@@ -187,6 +188,10 @@ static int run(struct args *args)
     while ((letter = args_next(args)) > 0) {
         switch (letter) {
         case 'o': wishes.output = args->value; break;
+        case 'l':
+            if (!log_set_format(args->value))
+                return args_refuse(args, "--log takes text, logfmt or json");
+            break;
         case 'S': wishes.stats = true; break;
         case 'q': wishes.quiet = true; break;
         case 'v': log_set_level(verbose++ ? GLY_DEBUG : GLY_INFO); break;
@@ -214,6 +219,9 @@ static int run(struct args *args)
 
 static const struct flag flags[] = {
     { 'o', "output", "PATH", "The last stage's `path`: where records go." },
+    { 'l', "log", "FORMAT",
+      "How lines of the log are written: text, logfmt or json, which have no "
+      "progress line." },
     { 's', "set", "STAGE.SETTING=VALUE",
       "A setting above the file's; without STAGE one of the pipeline." },
     { 'S', "stats", NULL,

@@ -249,8 +249,8 @@ static void look_at_child(struct worker *w)
     struct hand *hung = trail_hung(w->trail);
 
     if (hung && hung->signal == 0) {
-        log_line(GLY_ERROR, hung->stage, "%s: not done by its deadline",
-                 hung->ticket);
+        log_ticket(GLY_ERROR, hung->stage, hung->ticket,
+                   "not done by its deadline");
         hung->signal = SIGALRM;
         kill(w->child, SIGKILL);
     }
@@ -420,6 +420,10 @@ static int run(struct args *args)
     while ((letter = args_next(args)) > 0) {
         switch (letter) {
         case 'd': folder = args->value; break;
+        case 'l':
+            if (!log_set_format(args->value))
+                return args_refuse(args, "--log takes text, logfmt or json");
+            break;
         case 'v': log_set_level(verbose++ ? GLY_DEBUG : GLY_INFO); break;
         case 's':
             if (worker.set_count == MOST_SETS)
@@ -440,6 +444,7 @@ static int run(struct args *args)
 static const struct flag flags[] = {
     { 'd', "state", "FOLDER",
       "What the worker keeps for itself; PIPELINE.work if not given." },
+    { 'l', "log", "FORMAT", "How lines of the log are written: text, logfmt or json." },
     { 's', "set", "STAGE.SETTING=VALUE",
       "A setting above the file's; without STAGE one of the pipeline." },
     { 'v', "verbose", NULL, "A line for every document that fails or is dropped; twice: more." },

@@ -30,8 +30,11 @@ int command_error(const struct error *error, int status)
 {
     char line[sizeof(*error)];
 
-    fprintf(stderr, "%s%s\n", error->at[0] ? "" : "galley: ",
-            error_line(error, line, sizeof(line)));
+    error_line(error, line, sizeof(line));
+    if (error->at[0] && log_format() == LOG_TEXT)
+        fprintf(stderr, "%s\n", line);
+    else
+        log_line(GLY_ERROR, NULL, "%s", line);
     return status;
 }
 

@@ -95,8 +95,8 @@ static bool settle(struct intake *in, const gly_doc *doc)
 
     if (doc->trip.result == GLY_DROP) {
         in->dropped++;
-        log_line(GLY_INFO, doc->trip.stage, "%s: dropped: %s",
-                 doc->trip.ticket, doc->trip.reason);
+        log_ticket(GLY_INFO, doc->trip.stage, doc->trip.ticket, "dropped: %s",
+                   doc->trip.reason);
         return true;
     }
     if (doc->trip.result == 0) {
@@ -107,8 +107,8 @@ static bool settle(struct intake *in, const gly_doc *doc)
     if (run->trail && run->broken)
         return false;
     in->failed_count++;
-    log_line(GLY_INFO, doc->trip.stage, "%s: %s", doc->trip.ticket,
-             doc->trip.reason);
+    log_ticket(GLY_INFO, doc->trip.stage, doc->trip.ticket, "%s",
+               doc->trip.reason);
     if (failed_add(in->failed, doc, &error) >= 0)
         return true;
     in->lost++;

@@ -86,7 +86,9 @@ static int process(struct slot *s, gly_doc *doc)
         watcher->before(watcher->arg, stage, doc);
     if (hand)
         hand_take(hand, stage->id, doc->trip.ticket, s->deadline);
+    stage->ticket = doc->trip.ticket;
     result = stage_process(stage, doc);
+    stage->ticket = NULL;
     if (hand)
         hand_free(hand);
     if (watcher)

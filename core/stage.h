@@ -48,6 +48,7 @@ struct gly_stage {
     struct resource *resources;
     struct error failure;   /* what gly_fail() last said */
     char reason[64];        /* what gly_drop() last said */
+    const char *ticket;     /* of the document in process(), or NULL */
     bool broken, opened;
     struct counter counters[MOST_COUNTERS];
     size_t counter_count;

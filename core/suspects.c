@@ -89,10 +89,10 @@ static int count(struct suspects *s, const struct hand *hand,
     suspect->signal = hand->signal;
     suspect->since = hand->since;
     snprintf(suspect->stage, sizeof(suspect->stage), "%s", hand->stage);
-    log_line(GLY_ERROR, suspect->stage, "%s: in hand at crash %d%s",
-             hand->ticket, suspect->crashes,
-             suspect->crashes >= CONDEMNED ? ": it is given up"
-                                           : ": it is tried once more");
+    log_ticket(GLY_ERROR, suspect->stage, hand->ticket,
+               "in hand at crash %d%s", suspect->crashes,
+               suspect->crashes >= CONDEMNED ? ": it is given up"
+                                             : ": it is tried once more");
     return save(s, suspect, hand->ticket, error);
 }
 
