@@ -14,12 +14,14 @@
 #include <zlib.h>
 #include <zstd.h>
 
-enum { ZSTD_LEVEL = 3 };
+enum { ZSTD_LEVEL = 3, MOST_HELD = 100 };
 
 struct state {
     const char *format, *path, *offsets, *index, *layer;
     gly_list columns;
-    bool append, changes, origin;
+    bool append, sync, changes, origin;
+    long known;
+    gly_list varying;
 
     gly_record how;
     struct table table;
@@ -32,6 +34,9 @@ struct state {
     ZSTD_CCtx *zstd;
     gly_buf packed;       /* room for what zstd gives back */
     bool whole;           /* flush() succeeded */
+    struct append appended;
+    gly_doc *held[MOST_HELD]; /* until they are on the disk */
+    size_t held_count;
 };
 
 static const gly_option options[] = {
@@ -54,7 +59,17 @@ static const gly_option options[] = {
     { "index", GLY_FIELD(struct state, index), .def = "galley",
       .help = "Of opensearch: the index that documents go to, by their id." },
     { "append", GLY_FIELD(struct state, append), .def = "false",
-      .help = "Append to the file at once instead." },
+      .help = "Append to the file at once instead. What a run that was killed "
+              "left of a last record is cut off first." },
+    { "known", GLY_FIELD(struct state, known), .def = "100000", .max = 1e8,
+      .help = "With append, of jsonl: a record that is the same as one of so "
+              "many before it is not written again." },
+    { "varying", GLY_FIELD(struct state, varying), .def = "fetched",
+      .help = "With append: fields in which a record may differ and is the "
+              "same all the same." },
+    { "sync", GLY_FIELD(struct state, sync), .def = "false",
+      .help = "With append: pass documents on, up to 100 together, when they "
+              "are on the disk, so that a power cut loses none." },
     { "offsets", GLY_FIELD(struct state, offsets), .def = "codepoints",
       .choices = "codepoints|bytes|utf16",
       .help = "What \"begin\" and \"end\" count in \"text\"." },
@@ -156,12 +171,47 @@ static void add_action(struct state *s, gly_doc *doc)
     add_record(s, doc);
 }
 
+static void let_go(gly_stage *stage, int result)
+{
+    struct state *s = gly_state(stage);
+
+    for (size_t i = 0; i < s->held_count; i++)
+        gly_release(stage, s->held[i], result);
+    s->held_count = 0;
+}
+
+/* Those held are safe, or none is. */
+static int settle(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    int result = s->held_count > 0 ? append_sync(stage, &s->appended) : 0;
+
+    let_go(stage, result);
+    return result;
+}
+
+static int append(gly_stage *stage, gly_doc *doc)
+{
+    struct state *s = gly_state(stage);
+    int result = s->line.len > 0
+                     ? append_write(stage, &s->appended, &s->line) : 0;
+
+    if (result < 0 || !s->sync)
+        return result;
+    s->held[s->held_count++] = doc;
+    if (s->held_count == MOST_HELD)
+        settle(stage);
+    return GLY_HOLD;
+}
+
 static int process(gly_stage *stage, gly_doc *doc)
 {
     struct state *s = gly_state(stage);
 
     s->line.len = 0;
     s->add(s, doc);
+    if (s->append)
+        return append(stage, doc);
     return s->line.len > 0 ? write_line(stage) : 0;
 }
 
@@ -173,7 +223,7 @@ static bool is_put_in_place(const struct state *s)
 {
     struct stat st;
 
-    return !s->append && strncmp(s->path, "/dev/", 5) != 0 &&
+    return strncmp(s->path, "/dev/", 5) != 0 &&
            strncmp(s->path, "/proc/", 6) != 0 &&
            (stat(s->path, &st) < 0 || S_ISREG(st.st_mode));
 }
@@ -221,27 +271,23 @@ static int open_file(gly_stage *stage)
     if (strlen(s->path) + sizeof(".part") > sizeof(s->part))
         return gly_fail(stage, -ENAMETOOLONG, "path is too long");
     if (strcmp(s->path, "-") != 0 && is_put_in_place(s))
-        return open_part(stage);
+        return gly_stays(stage)
+                   ? gly_fail(stage, -EINVAL, "a file that is put in place at "
+                              "the end would be lost in a crash: set append = "
+                              "true")
+                   : open_part(stage);
     if (strcmp(s->path, "-") == 0)
         s->fd = dup(STDOUT_FILENO);
-    else if (s->append)
-        s->fd = gly_open_append(s->path);
     else
         s->fd = open(s->path, O_WRONLY | O_CLOEXEC);
-    if (s->fd < 0) {
-        int code = s->append ? -s->fd : errno;
-
-        return gly_fail(stage, -code, "cannot open %s: %s", s->path,
-                        strerror(code));
-    }
-    return 0;
+    return s->fd < 0 ? gly_fail(stage, -errno, "cannot open %s: %s", s->path,
+                                strerror(errno))
+                     : 0;
 }
 
-/* A table has a head, unless it goes on. */
 static int open_format(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    struct stat st;
     int result;
 
     s->add = *s->format == 'o' ? add_action : add_record;
@@ -251,10 +297,31 @@ static int open_format(gly_stage *stage)
     s->table = (struct table){s->layer, s->columns, *s->format == 't',
                               s->how.units};
     result = table_open(stage, &s->table);
-    if (result < 0 || (s->append && fstat(s->fd, &st) == 0 && st.st_size > 0))
-        return result;
     table_add_head(&s->line, &s->table);
-    return write_line(stage);
+    return result;
+}
+
+/* What a packer holds back would be lost with the process, and what it had written
+ * could not be told apart from what is whole. */
+static int open_append(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+
+    if (!*s->path)
+        return gly_fail(stage, -EINVAL, "path is empty");
+    if (ends_in(s->path, ".gz") || ends_in(s->path, ".zst"))
+        return gly_fail(stage, -EINVAL, "append: %s would be packed, and its "
+                        "end lost in a crash: append to a plain file, and pack "
+                        "it when it is full", s->path);
+    s->appended = (struct append){
+        .path = s->path,
+        .unit = *s->format == 'c'   ? UNIT_ROW
+                : *s->format == 'o' ? UNIT_PAIR : UNIT_LINE,
+        .known = *s->format == 'j' ? s->known : 0,
+        .varying = s->varying,
+        .sync = s->sync,
+    };
+    return append_open(stage, &s->appended, &s->line);
 }
 
 static int open_packing(gly_stage *stage)
@@ -289,10 +356,16 @@ static int open_stage(gly_stage *stage)
         .origin = s->origin,
     };
     s->fd = -1;
+    s->append = s->append && strcmp(s->path, "-") != 0;
+    result = open_format(stage);
+    if (result < 0)
+        return result;
+    if (s->append)
+        return open_append(stage);
     result = open_file(stage);
     if (result == 0)
         result = open_packing(stage);
-    return result < 0 ? result : open_format(stage);
+    return result < 0 || s->line.len == 0 ? result : write_line(stage);
 }
 
 static int end_packing(gly_stage *stage)
@@ -316,8 +389,11 @@ static int end_packing(gly_stage *stage)
 static int flush(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    int result = end_packing(stage);
+    int result;
 
+    if (s->append)
+        return settle(stage);
+    result = end_packing(stage);
     if (result == 0 && s->fd >= 0 && s->part[0] && fsync(s->fd) < 0)
         result = gly_break(stage, -errno, "cannot write %s: %s", s->path,
                            strerror(errno));
@@ -337,6 +413,7 @@ static void close_stage(gly_stage *stage)
         gzclose(s->gzip);
     else if (s->fd >= 0)
         close(s->fd);
+    append_close(&s->appended);
     ZSTD_freeCCtx(s->zstd);
     gly_buf_finish(&s->line);
     if (s->part[0] && !s->whole && stat(s->part, &st) == 0) {

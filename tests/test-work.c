@@ -161,6 +161,22 @@ Test(work, a_wrong_pipeline_is_refused_at_once)
     free(said);
 }
 
+Test(work, a_file_that_a_crash_would_take_along_is_refused)
+{
+    char *said;
+
+    put_file("p.conf", "stages = ( { use = \"fetch\"; },\n"
+             "{ use = \"export\"; path = \"out\"; } );");
+    cr_expect(eq(int, run_shell(&said, "galley work ./p.conf"), 2));
+    cr_expect(strstr(said, "p.conf:2: export: a file that is put in place at the "
+                     "end would be lost in a crash: set append = true") != NULL, "%s", said);
+    free(said);
+    cr_expect(eq(int, run_shell(&said, "galley work ./p.conf --set"
+                                " export.append=true < /dev/null"), 0), "%s",
+              said);
+    free(said);
+}
+
 Test(work, a_source_that_ends_ends_the_work)
 {
     char *said;

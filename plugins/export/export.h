@@ -4,6 +4,8 @@
 
 #include <galley/galley.h>
 
+#include <sys/types.h>
+
 /* A table: a row a document, or a row a span of a layer. */
 struct table {
     const char *layer; /* "documents" or a layer */
@@ -17,5 +19,39 @@ int table_open(gly_stage *stage, struct table *table);
 void table_add_head(gly_buf *out, const struct table *table);
 /* Appends the rows of a document. */
 void table_add(gly_buf *out, gly_doc *doc, const struct table *table);
+
+/* What a whole record of a file is: a line, a row in which line ends may be
+ * quoted, an action and the line behind it. */
+enum unit { UNIT_LINE, UNIT_ROW, UNIT_PAIR };
+
+/* A file to append to. The first members are set before it is opened. */
+struct append {
+    const char *path;
+    enum unit unit;
+    long known;       /* of how many records the same is not written again */
+    gly_list varying; /* members that are not compared */
+    bool sync;
+
+    int fd;
+    bool regular;     /* a file, not a pipe or a device */
+    off_t end;        /* of what was read of it and written to it */
+    off_t action;     /* bytes of a last line that wants another behind it */
+    uint64_t seed;
+    uint64_t *keys;   /* a hash table, `places` large; 0: free */
+    size_t places;
+    uint64_t *ring;   /* the same keys by age */
+    size_t learned;
+    gly_buf bare;     /* a record without what is not compared */
+};
+
+/* Puts the file's end in order, and `head` into an empty one. */
+int append_open(gly_stage *stage, struct append *append, const gly_buf *head);
+/* Writes a record, unless the same one is known. Breaks the stage when it cannot;
+ * nothing of the record is then in the file. */
+int append_write(gly_stage *stage, struct append *append,
+                 const gly_buf *record);
+/* Waits until all of it is on the disk. */
+int append_sync(gly_stage *stage, const struct append *append);
+void append_close(struct append *append);
 
 #endif
