@@ -268,7 +268,7 @@ static void leave_out_exporters(struct plan *plan)
 static int run_trace(struct plan *plan)
 {
     struct trace t = {.last_stage = plan->stages[plan->count - 1].id};
-    struct watcher watcher = {before, after, &t};
+    struct watcher watcher = {.before = before, .after = after, .arg = &t};
     struct pipeline_options options = {.watcher = &watcher};
     struct error error = {0};
 

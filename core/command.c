@@ -8,9 +8,9 @@
 #include <string.h>
 
 static const struct command *const all[] = {
-    &command_check, &command_help,   &command_list, &command_new,
-    &command_run,   &command_search, &command_test, &command_trace,
-    &command_work,  NULL,
+    &command_check,  &command_help, &command_list,  &command_new,
+    &command_retry,  &command_run,  &command_search, &command_test,
+    &command_trace,  &command_work, NULL,
 };
 
 const struct command *const *command_all(void)

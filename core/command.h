@@ -26,8 +26,8 @@ struct command {
 
 /* Sorted by name. */
 extern const struct command command_check, command_help, command_list,
-    command_new, command_run, command_search, command_test, command_trace,
-    command_work;
+    command_new, command_retry, command_run, command_search, command_test,
+    command_trace, command_work;
 
 const struct command *const *command_all(void); /* ends with NULL */
 const struct command *command_find(const char *name);

@@ -88,6 +88,10 @@ struct gly_doc {
     const char *aside_list;
 };
 
+/* Fields by which fetch tells of a document that failed before. */
+#define FAILED_TICKET "failed.ticket"
+#define FAILED_ATTEMPTS "failed.attempts"
+
 #pragma GCC visibility push(default)
 
 /* Documents begin at their source, until at_source is taken back. */

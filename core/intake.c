@@ -104,10 +104,10 @@ static bool settle(struct intake *in, const gly_doc *doc)
         return true;
     }
     /* It may be the stage's fault. A worker has it again in its next process. */
-    if (run->trail && run->broken)
+    if (run->returns && run->broken)
         return false;
     in->failed_count++;
-    log_ticket(GLY_INFO, doc->trip.stage, doc->trip.ticket, "%s",
+    log_ticket(GLY_INFO, doc->trip.stage, failed_ticket(doc), "%s",
                doc->trip.reason);
     if (failed_add(in->failed, doc, &error) >= 0)
         return true;
@@ -120,11 +120,14 @@ static void take_back(struct intake *in, gly_doc *doc)
 {
     gly_stage *stage = in->slot->stage;
     struct run *run = in->slot->lane->run;
+    const struct watcher *watcher = run->watcher;
     struct error error = {0};
 
     if (settle(in, doc)) {
         if (suspects_clear(run->suspects, doc->trip.ticket, &error) < 0)
             run_break(run, NULL, error.text);
+        if (watcher && watcher->acked)
+            watcher->acked(watcher->arg, doc->trip.ticket, doc->trip.result);
         if (stage->plugin->acked)
             stage->plugin->acked(stage, doc->trip.ticket, doc->trip.result);
     }

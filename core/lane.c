@@ -82,7 +82,7 @@ static int process(struct slot *s, gly_doc *doc)
     struct hand *hand = s->lane->hand;
     int result;
 
-    if (watcher)
+    if (watcher && watcher->before)
         watcher->before(watcher->arg, stage, doc);
     if (hand)
         hand_take(hand, stage->id, doc->trip.ticket, s->deadline);
@@ -91,7 +91,7 @@ static int process(struct slot *s, gly_doc *doc)
     stage->ticket = NULL;
     if (hand)
         hand_free(hand);
-    if (watcher)
+    if (watcher && watcher->after)
         watcher->after(watcher->arg, stage, doc, result);
     return result;
 }

@@ -23,11 +23,13 @@
 
 enum { LANE_BATCH = 32 };
 
-/* Looks on at each stage that a document meets, in the stage's lane. */
+/* Looks on at each stage that a document meets, in the stage's lane; and at the
+ * acks, in the source's. Any may be NULL. */
 struct watcher {
     void (*before)(void *arg, gly_stage *stage, gly_doc *doc);
     void (*after)(void *arg, gly_stage *stage, gly_doc *doc, int result);
     void *arg;
+    void (*acked)(void *arg, const char *ticket, int result);
 };
 
 /* What all lanes of a pipeline share. */
@@ -37,6 +39,7 @@ struct run {
     bool timed;             /* keep times in the stats */
     struct bell *source_bell;
     const struct watcher *watcher; /* or NULL */
+    bool returns;           /* what a broken stage fails comes again */
     struct trail *trail;    /* of a worker, or NULL */
     struct state *state;
     struct suspects *suspects; /* of a worker, or NULL */

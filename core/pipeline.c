@@ -274,12 +274,13 @@ struct pipeline *pipeline_new(const struct plan *plan,
         p->options = *options;
     p->run.timed = p->options.timed;
     p->run.watcher = p->options.watcher;
+    p->run.returns = p->options.returns || p->options.trail;
     p->run.trail = p->options.trail;
     p->run.suspects = p->options.suspects;
     p->run.state = p->options.state;
     if (!p->run.state)
         p->run.state = p->own_state = state_new(NULL);
-    failed_init(&p->failed, plan->failed);
+    failed_init(&p->failed, plan->failed, plan->file);
     if (build(p, error) < 0) {
         pipeline_free(p);
         return NULL;

@@ -14,6 +14,7 @@ struct pipeline_options {
     bool keep_order;  /* documents reach single stages in the source's order */
     bool timed;
     bool apart;       /* lanes also where one would do, for measuring */
+    bool returns;     /* what a broken stage fails is not recorded nor acked */
     const struct watcher *watcher; /* or NULL */
     struct trail *trail; /* of a worker, or NULL */
     struct suspects *suspects; /* likewise */

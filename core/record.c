@@ -128,13 +128,15 @@ static bool is_of_object(const struct field *f, const char *name, size_t len)
 
 /* Layers, asides, objects of dotted fields and what the settings ask for win over
  * a field of the same name, and so does "failed", which is added to the input of
- * what failed. */
+ * what failed. How a document failed before is for the record of its next failure
+ * alone. */
 static bool is_hidden(const struct writing *w, const char *key)
 {
     const gly_doc *doc = w->doc;
     size_t len = strlen(key);
 
-    if (strcmp(key, "text") == 0 ||
+    if (strcmp(key, "text") == 0 || strcmp(key, FAILED_TICKET) == 0 ||
+        strcmp(key, FAILED_ATTEMPTS) == 0 ||
         (w->how.input && strcmp(key, "failed") == 0) ||
         (w->how.changes && strcmp(key, "changes") == 0) ||
         (w->how.origin && strcmp(key, "paragraphs") == 0))

@@ -150,9 +150,9 @@ struct hand *trail_hung(struct trail *trail)
     return NULL;
 }
 
-void trail_blame(struct trail *trail, int signal)
+bool trail_blame(struct trail *trail, int signal)
 {
-    bool told = false;
+    bool told = false, blamed = false;
 
     for (size_t i = 0; i < TRAIL_LANES; i++)
         told |= trail->hands[i].signal != 0 && trail->hands[i].since != 0;
@@ -163,7 +163,9 @@ void trail_blame(struct trail *trail, int signal)
             hand_clear(hand);
         else if (!told)
             hand->signal = signal;
+        blamed |= hand->signal != 0;
     }
+    return blamed;
 }
 
 void trail_begin(struct trail *trail)

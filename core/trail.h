@@ -65,8 +65,9 @@ uint64_t trail_key(const char *ticket);
 /* A hand that has been at it for longer than its deadline, or NULL. */
 struct hand *trail_hung(struct trail *trail);
 /* After the end of the process by a signal: blames what was in the hand that
- * crashed or hung, or, when none says so (a kill), all that was in hand. */
-void trail_blame(struct trail *trail, int signal);
+ * crashed or hung, or, when none says so (a kill), all that was in hand. False
+ * when nothing was. */
+bool trail_blame(struct trail *trail, int signal);
 /* Before a process begins: nothing is in hand but what is to blame. */
 void trail_begin(struct trail *trail);
 

@@ -27,7 +27,7 @@ Test(failed, each_document_is_a_line_behind_those_that_were_there)
     gly_doc *doc = failed_doc("One.\nTwo");
 
     put_file("f.jsonl", "{\"id\":\"old\"}\n");
-    failed_init(&failed, "f.jsonl");
+    failed_init(&failed, "f.jsonl", "");
     gly_set(doc, "id", "7");
     cr_expect(eq(int, failed_add(&failed, doc, NULL), 0));
     gly_set(doc, "id", NULL);
@@ -52,7 +52,7 @@ Test(failed, no_file_is_made_when_nothing_failed)
 {
     struct failed failed;
 
-    failed_init(&failed, "f.jsonl");
+    failed_init(&failed, "f.jsonl", "");
     failed_finish(&failed);
     failed_finish(&failed);
     cr_expect(eq(int, access("f.jsonl", F_OK), -1));
@@ -63,7 +63,7 @@ Test(failed, an_empty_path_records_nothing)
     struct failed failed;
     gly_doc *doc = failed_doc("One.");
 
-    failed_init(&failed, "");
+    failed_init(&failed, "", "");
     cr_expect(eq(int, failed_add(&failed, doc, NULL), 0));
     failed_finish(&failed);
     doc_free(doc);
@@ -84,7 +84,7 @@ Test(failed, what_cannot_be_recorded_is_told)
         struct failed failed;
         struct error error = {0};
 
-        failed_init(&failed, paths[i]);
+        failed_init(&failed, paths[i], "");
         cr_expect(eq(int, failed_add(&failed, doc, &error), codes[i]));
         cr_expect(eq(str, error.text, (char *)says[i]));
         failed_finish(&failed);
@@ -98,7 +98,7 @@ Test(failed, a_torn_last_line_is_ended_before_the_next)
     gly_doc *doc = failed_doc("One.");
 
     put_file("f.jsonl", "{\"torn");
-    failed_init(&failed, "f.jsonl");
+    failed_init(&failed, "f.jsonl", "");
     cr_expect(eq(int, failed_add(&failed, doc, NULL), 0));
     failed_finish(&failed);
     doc_free(doc);

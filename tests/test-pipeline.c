@@ -343,11 +343,13 @@ Test(pipeline, failed_documents_are_recorded_as_they_came_with_the_reason)
 
     cr_expect(strstr(records, "{\"id\":\"2\",\"seen\":\"yes\",\"text\":\"2\","
                               "\"failed\":{\"stage\":\"fussy\",\"reason\":"
-                              "\"number 2 failed\",\"ticket\":\"2\"}}\n") != NULL,
+                              "\"number 2 failed\",\"ticket\":\"2\","
+                              "\"pipeline\":\"p.conf\"}}\n") != NULL,
               "%s", records);
     cr_expect(strstr(records, "{\"id\":\"3\",\"text\":\"3\",\"failed\":{"
                               "\"stage\":\"count-source\",\"reason\":"
-                              "\"number 3 refused\",\"ticket\":\"3\"}}\n") !=
+                              "\"number 3 refused\",\"ticket\":\"3\","
+                              "\"pipeline\":\"p.conf\"}}\n") !=
               NULL, "%s", records);
     cr_expect(eq(sz, count_lines(records), 3));
     free(records);
@@ -487,14 +489,9 @@ static void stop_at_100(void *arg, gly_stage *stage, gly_doc *doc)
         pipeline_stop(pipeline);
 }
 
-static void do_nothing(void *arg, gly_stage *stage, gly_doc *doc, int result)
-{
-    (void)arg, (void)stage, (void)doc, (void)result;
-}
-
 Test(pipeline, a_stopped_run_takes_no_more_and_ends_what_it_took)
 {
-    static const struct watcher watcher = {stop_at_100, do_nothing, NULL};
+    static const struct watcher watcher = {.before = stop_at_100};
     static const struct pipeline_options options = {.keep_order = true,
                                                     .watcher = &watcher};
 

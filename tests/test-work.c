@@ -80,7 +80,8 @@ Test(work, a_document_that_crashes_the_process_is_given_up)
            "status 1\n 1 a\n 1 c\n");
     expect_failed("\"failed\":{\"stage\":\"crash\",\"reason\":\"the process "
                   "crashed with it in hand, 2 times\",\"ticket\":\"in/b.txt\","
-                  "\"signal\":\"SIGSEGV\",\"attempts\":2}");
+                  "\"signal\":\"SIGSEGV\",\"attempts\":2,\"pipeline\":"
+                  "\"./p.conf\"}");
     expect_failed("\"text\":\"segfault");
 }
 

@@ -29,9 +29,6 @@ void gly_json_string(gly_buf *out, const char *str, size_t len);
 
 /* Writes all of it, also to what is non-blocking: 0 or -errno. */
 int gly_write_all(int fd, const char *data, size_t len);
-/* Opens a file of lines to append to, making it if need be; a last line that a
- * full disk or a kill left without its end is ended. A descriptor or -errno. */
-int gly_open_append(const char *path);
 
 #pragma GCC visibility pop
 #endif

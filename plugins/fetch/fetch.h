@@ -237,7 +237,7 @@ struct jsonl {
 };
 void jsonl_finish(struct jsonl *jsonl);
 /* Fills doc from a line, valid UTF-8 and ended by NUL: 0, or -EINVAL with what
- * was wrong and nothing but an id in doc. */
+ * was wrong and nothing in doc but an id and how it failed before. */
 int jsonl_read(struct jsonl *jsonl, gly_doc *doc, const char *line, size_t len);
 /* Whether it is the begin of a value that goes on after the line. */
 bool jsonl_cut(struct jsonl *jsonl, const char *line, size_t len);

@@ -227,6 +227,22 @@ static bool was_refused(struct jsonl *j, json_object *record)
     return len > 0;
 }
 
+/* What failed.jsonl tells of a document, for the record of its next failure. */
+static void recall_failure(struct jsonl *j, gly_doc *doc, json_object *failed)
+{
+    json_object *ticket, *attempts;
+    size_t len;
+
+    if (!json_object_is_type(failed, json_type_object))
+        return;
+    ticket = json_object_object_get(failed, "ticket");
+    attempts = json_object_object_get(failed, "attempts");
+    if (is_string(ticket))
+        gly_set(doc, "failed.ticket", spell(j, ticket, &len));
+    gly_set_number(doc, "failed.attempts",
+                   attempts ? json_object_get_int(attempts) : 1);
+}
+
 static int take(struct jsonl *j, gly_doc *doc, json_object *record)
 {
     json_object *text = json_object_object_get(record, "text");
@@ -235,6 +251,7 @@ static int take(struct jsonl *j, gly_doc *doc, json_object *record)
     if (json_object_object_length(record) > FIELDS)
         return fail(j, 0, "it has too many fields");
     name(j, doc, json_object_object_get(record, "id"));
+    recall_failure(j, doc, json_object_object_get(record, "failed"));
     if (text && !is_string(text))
         return fail(j, 0, "its \"text\" must be a string");
     if (html && !is_string(html))
