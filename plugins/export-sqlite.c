@@ -4,11 +4,10 @@
  * Documents are held until their batch is committed, so one that is passed on is
  * on the disk.
  */
-#include <galley/galley.h>
+#include "export/rows.h"
 
 #include <errno.h>
 #include <sqlite3.h>
-#include <string.h>
 
 enum { SCHEMA = 1, APPLICATION = 0x47414c59 /* "GALY" */, MOST_HELD = 1000 };
 
@@ -53,21 +52,8 @@ static const char schema[] =
     " VALUES (new.doc, new.title, new.text); END;"
     "PRAGMA user_version = 1;";
 
-enum statement {
-    PUT_DOCUMENT,
-    FORGET_CAPTIONS,
-    FORGET_ENTITIES,
-    FORGET_QUOTES,
-    FORGET_MARKERS,
-    PUT_CAPTION,
-    PUT_ENTITY,
-    PUT_QUOTE,
-    PUT_MARKER,
-    STATEMENTS
-};
-
-static const char *const sql[STATEMENTS] = {
-    [PUT_DOCUMENT] =
+static const char *const put_sql[TABLES] = {
+    [DOCUMENTS] =
         "INSERT INTO documents (id, uri, title, author, date, lang, site,"
         " agency, duplicate_of, translation_score, text, record)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -77,16 +63,19 @@ static const char *const sql[STATEMENTS] = {
         " agency = excluded.agency, duplicate_of = excluded.duplicate_of,"
         " translation_score = excluded.translation_score,"
         " text = excluded.text, record = excluded.record RETURNING doc",
-    [FORGET_CAPTIONS] = "DELETE FROM captions WHERE doc = ?",
-    [FORGET_ENTITIES] = "DELETE FROM entities WHERE doc = ?",
-    [FORGET_QUOTES] = "DELETE FROM quotes WHERE doc = ?",
-    [FORGET_MARKERS] = "DELETE FROM markers WHERE doc = ?",
-    [PUT_CAPTION] = "INSERT INTO captions VALUES (?, ?, ?, ?)",
-    [PUT_ENTITY] =
+    [CAPTIONS] = "INSERT INTO captions VALUES (?, ?, ?, ?)",
+    [ENTITIES] =
         "INSERT INTO entities VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [PUT_QUOTE] =
+    [QUOTES] =
         "INSERT INTO quotes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [PUT_MARKER] = "INSERT INTO markers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [MARKERS] = "INSERT INTO markers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+};
+
+static const char *const forget_sql[TABLES] = {
+    [CAPTIONS] = "DELETE FROM captions WHERE doc = ?",
+    [ENTITIES] = "DELETE FROM entities WHERE doc = ?",
+    [QUOTES] = "DELETE FROM quotes WHERE doc = ?",
+    [MARKERS] = "DELETE FROM markers WHERE doc = ?",
 };
 
 struct state {
@@ -96,7 +85,8 @@ struct state {
     bool record;
 
     sqlite3 *db;
-    sqlite3_stmt *statements[STATEMENTS];
+    sqlite3_stmt *put[TABLES], *forget[TABLES];
+    int64_t key; /* of the document that is being written */
     gly_doc *held[MOST_HELD];
     size_t held_count;
     gly_buf line;
@@ -136,190 +126,64 @@ static int execute(gly_stage *stage, const char *script)
                : break_off(stage, "write");
 }
 
-static void bind_text(sqlite3_stmt *st, int at, const char *text, size_t len)
+static void bind(sqlite3_stmt *st, int at, const struct cell *cell,
+                 enum type type)
 {
-    if (text)
-        sqlite3_bind_text64(st, at, text, len, SQLITE_STATIC, SQLITE_UTF8);
-    else
+    if (!cell->filled)
         sqlite3_bind_null(st, at);
-}
-
-static void bind(sqlite3_stmt *st, int at, const char *text)
-{
-    bind_text(st, at, text, text ? strlen(text) : 0);
+    else if (type == INTEGER)
+        sqlite3_bind_int64(st, at, (int64_t)cell->number);
+    else if (type == REAL)
+        sqlite3_bind_double(st, at, cell->number);
+    else
+        sqlite3_bind_text64(st, at, cell->text, cell->len, SQLITE_STATIC,
+                            SQLITE_UTF8);
 }
 
 /* Runs what was bound. */
-static int step(gly_stage *stage, enum statement which)
+static int step(gly_stage *stage, sqlite3_stmt *st)
 {
-    struct state *s = gly_state(stage);
-    int code = sqlite3_step(s->statements[which]);
+    int code = sqlite3_step(st);
 
-    sqlite3_reset(s->statements[which]);
+    sqlite3_reset(st);
     return code == SQLITE_DONE ? 0 : break_off(stage, "write");
 }
 
 /* ---- one document ---- */
 
-/* What the rows of a document's text, or of a caption's, have in common. */
-struct rows {
-    gly_stage *stage;
-    const gly_doc *doc; /* the one with the spans */
-    int64_t key;
-    int caption; /* counted from 0; -1: the text itself */
-};
-
-/* The columns doc, caption, begin, end, text; the kind or label and the score. */
-static sqlite3_stmt *bind_span(const struct rows *rows, enum statement which,
-                               const gly_span *span)
-{
-    struct state *s = gly_state(rows->stage);
-    sqlite3_stmt *st = s->statements[which];
-
-    sqlite3_bind_int64(st, 1, rows->key);
-    if (rows->caption < 0)
-        sqlite3_bind_null(st, 2);
-    else
-        sqlite3_bind_int(st, 2, rows->caption);
-    sqlite3_bind_int64(st, 3, gly_codepoint(rows->doc, span->begin));
-    sqlite3_bind_int64(st, 4, gly_codepoint(rows->doc, span->end));
-    bind_text(st, 5, gly_text(rows->doc, NULL) + span->begin,
-              span->end - span->begin);
-    bind(st, 6, span->kind);
-    sqlite3_bind_double(st, 7, span->score);
-    return st;
-}
-
-static int put_entity(const struct rows *rows, const gly_span *span)
-{
-    sqlite3_stmt *st = bind_span(rows, PUT_ENTITY, span);
-
-    bind(st, 8, span->name);
-    bind(st, 9, gly_note_get(span, "value"));
-    bind(st, 10, gly_note_get(span, "id"));
-    bind(st, 11, gly_note_get(span, "role"));
-    return step(rows->stage, PUT_ENTITY);
-}
-
-static int put_quote(const struct rows *rows, const gly_span *span)
-{
-    sqlite3_stmt *st = bind_span(rows, PUT_QUOTE, span);
-    const gly_span *speaker = gly_part(span, "speaker");
-    const gly_span *cue = gly_part(span, "cue");
-    const char *text = gly_text(rows->doc, NULL);
-
-    bind_text(st, 8, speaker ? text + speaker->begin : NULL,
-              speaker ? speaker->end - speaker->begin : 0);
-    bind(st, 9, speaker ? speaker->name : NULL);
-    bind_text(st, 10, cue ? text + cue->begin : NULL,
-              cue ? cue->end - cue->begin : 0);
-    bind(st, 11, cue ? gly_note_get(cue, "stance") : NULL);
-    return step(rows->stage, PUT_QUOTE);
-}
-
-static int put_marker(const struct rows *rows, const gly_span *span)
-{
-    sqlite3_stmt *st = bind_span(rows, PUT_MARKER, span);
-
-    bind(st, 8, gly_note_get(span, "why"));
-    bind(st, 9, gly_note_get(span, "suggestion"));
-    return step(rows->stage, PUT_MARKER);
-}
-
-static int put_layer(const struct rows *rows, const char *layer,
-                     int (*put)(const struct rows *rows, const gly_span *span))
-{
-    const gly_span *span = gly_spans(rows->doc, layer);
-    int result = 0;
-
-    for (; span && result == 0; span = span->next)
-        result = put(rows, span);
-    return result;
-}
-
-static int put_layers(const struct rows *rows)
-{
-    int result = put_layer(rows, "entities", put_entity);
-
-    if (result == 0)
-        result = put_layer(rows, "quotes", put_quote);
-    if (result == 0)
-        result = put_layer(rows, "markers", put_marker);
-    return result;
-}
-
-static int put_captions(gly_stage *stage, const gly_doc *doc, int64_t key)
+/* Writes the document's own row, and lets go of the others it had. */
+static int begin_document(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    sqlite3_stmt *st = s->statements[PUT_CAPTION];
-    const gly_doc *caption;
+    sqlite3_stmt *st = s->put[DOCUMENTS];
     int result = 0;
 
-    for (int i = 0; (caption = gly_aside(doc, "captions", (size_t)i)) &&
-                    result == 0; i++) {
-        struct rows rows = {stage, caption, key, i};
-
-        sqlite3_bind_int64(st, 1, key);
-        sqlite3_bind_int(st, 2, i);
-        bind(st, 3, gly_text(caption, NULL));
-        bind(st, 4, gly_get(caption, "credit", 0));
-        result = step(stage, PUT_CAPTION);
-        if (result == 0)
-            result = put_layers(&rows);
-    }
-    return result;
-}
-
-static int put_document(gly_stage *stage, gly_doc *doc, int64_t *key)
-{
-    static const char *const columns[] = {
-        "id", "uri", "title", "author", "date", "lang", "site", "agency",
-        "duplicate_of",
-    };
-    enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
-    struct state *s = gly_state(stage);
-    sqlite3_stmt *st = s->statements[PUT_DOCUMENT];
-    gly_pos len;
-    const char *text = gly_text(doc, &len);
-
-    for (int i = 0; i < COLUMNS; i++)
-        bind(st, i + 1, gly_get_all(doc, columns[i], "; "));
-    if (gly_get(doc, "translation.score", 0))
-        sqlite3_bind_double(st, COLUMNS + 1,
-                            gly_get_number(doc, "translation.score", 0));
-    else
-        sqlite3_bind_null(st, COLUMNS + 1);
-    bind_text(st, COLUMNS + 2, text, len);
-    s->line.len = 0;
-    if (s->record)
-        gly_record_add(&s->line, doc, NULL);
-    bind_text(st, COLUMNS + 3, s->record ? s->line.data : NULL, s->line.len);
     if (sqlite3_step(st) != SQLITE_ROW) {
         sqlite3_reset(st);
         return break_off(stage, "write");
     }
-    *key = sqlite3_column_int64(st, 0);
+    s->key = sqlite3_column_int64(st, 0);
     sqlite3_reset(st);
-    return 0;
+    for (enum table i = CAPTIONS; i < TABLES && result == 0; i++) {
+        sqlite3_bind_int64(s->forget[i], 1, s->key);
+        result = step(stage, s->forget[i]);
+    }
+    return result;
 }
 
-static int put(gly_stage *stage, gly_doc *doc)
+static int put_row(void *arg, enum table table, const struct cell *cells)
 {
+    gly_stage *stage = arg;
     struct state *s = gly_state(stage);
-    struct rows rows = {.stage = stage, .doc = doc, .caption = -1};
-    int result = put_document(stage, doc, &rows.key);
+    const struct column *column = rows_tables[table].columns;
+    int first = table == DOCUMENTS ? 1 : 2;
 
-    for (enum statement i = FORGET_CAPTIONS; i <= FORGET_MARKERS; i++) {
-        if (result < 0)
-            return result;
-        sqlite3_bind_int64(s->statements[i], 1, rows.key);
-        result = step(stage, i);
-    }
-    if (result == 0)
-        result = put_layers(&rows);
-    if (result == 0)
-        result = put_captions(stage, doc, rows.key);
-    return result;
+    if (table != DOCUMENTS)
+        sqlite3_bind_int64(s->put[table], 1, s->key);
+    for (int i = 0; column[i].name; i++)
+        bind(s->put[table], first + i, &cells[i], column[i].type);
+    return table == DOCUMENTS ? begin_document(stage)
+                              : step(stage, s->put[table]);
 }
 
 /* ---- a batch ---- */
@@ -368,7 +232,7 @@ static int process(gly_stage *stage, gly_doc *doc)
     result = s->held_count == 0 ? execute(stage, "BEGIN IMMEDIATE") : 0;
     s->held[s->held_count++] = doc;
     if (result == 0)
-        result = put(stage, doc);
+        result = rows_put(doc, s->record ? &s->line : NULL, put_row, stage);
     if (result < 0)
         give_up(stage, result);
     else if (s->held_count == (size_t)s->batch)
@@ -419,13 +283,19 @@ static int check_schema(gly_stage *stage)
     return 0;
 }
 
-static int prepare(gly_stage *stage)
+static bool prepare(struct state *s, const char *sql, sqlite3_stmt **st)
+{
+    return !sql || sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                      st, NULL) == SQLITE_OK;
+}
+
+static int prepare_all(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
 
-    for (size_t i = 0; i < STATEMENTS; i++)
-        if (sqlite3_prepare_v3(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                               &s->statements[i], NULL) != SQLITE_OK)
+    for (enum table i = 0; i < TABLES; i++)
+        if (!prepare(s, put_sql[i], &s->put[i]) ||
+            !prepare(s, forget_sql[i], &s->forget[i]))
             return gly_fail(stage, -EINVAL, "%s has other tables: %s", s->path,
                             sqlite3_errmsg(s->db));
     return 0;
@@ -450,15 +320,17 @@ static int open_stage(gly_stage *stage)
         return gly_fail(stage, -EIO, "cannot open %s: %s", s->path,
                         sqlite3_errmsg(s->db));
     result = check_schema(stage);
-    return result < 0 ? result : prepare(stage);
+    return result < 0 ? result : prepare_all(stage);
 }
 
 static void close_stage(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
 
-    for (size_t i = 0; i < STATEMENTS; i++)
-        sqlite3_finalize(s->statements[i]);
+    for (enum table i = 0; i < TABLES; i++) {
+        sqlite3_finalize(s->put[i]);
+        sqlite3_finalize(s->forget[i]);
+    }
     sqlite3_close(s->db);
     gly_buf_finish(&s->line);
 }
