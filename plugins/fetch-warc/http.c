@@ -1,13 +1,10 @@
 /* http.c: an HTTP response as a crawler stored it. */
+#include "fetch/fetch.h"
 #include "warc.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
-#include <zlib.h>
-#include <zstd.h>
-
-enum { STEP = 65536 };
 
 size_t head_len(const char *at, size_t len)
 {
@@ -109,75 +106,23 @@ static bool join_chunks(const char *body, size_t len, gly_buf *out,
     }
 }
 
-static const char *inflate_body(const char *body, size_t len, size_t max,
-                                gly_buf *out)
+static const char *unpack_body(struct response *r, struct value coding,
+                               size_t max, gly_buf *out)
 {
-    unsigned char room[STEP];
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)body, .avail_in = (uInt)len};
-    int code;
-
-    /* Both headers are known to zlib; "deflate" of some servers has neither. */
-    if (inflateInit2(&z, 15 + 32) != Z_OK)
-        return "no memory";
-    do {
-        z.next_out = room;
-        z.avail_out = sizeof(room);
-        code = inflate(&z, Z_NO_FLUSH);
-        if (code == Z_DATA_ERROR && z.total_out == 0 && z.total_in <= 2 &&
-            inflateReset2(&z, -15) == Z_OK) {
-            z.next_in = (Bytef *)(uintptr_t)body;
-            z.avail_in = (uInt)len;
-            code = inflate(&z, Z_NO_FLUSH);
-        }
-        gly_buf_add(out, (char *)room, sizeof(room) - z.avail_out);
-    } while (code == Z_OK && out->len <= max);
-    inflateEnd(&z);
-    return out->len > max ? "larger than max_document when unpacked"
-           : out->len == 0 && code != Z_STREAM_END ? "damaged gzip data" : NULL;
-}
-
-static const char *unzstd_body(const char *body, size_t len, size_t max,
-                               gly_buf *out)
-{
-    char room[STEP];
-    ZSTD_DCtx *zstd = ZSTD_createDCtx();
-    ZSTD_inBuffer in = {body, len, 0};
-    size_t left = 1;
-
-    while (zstd && left > 0 && !ZSTD_isError(left) && out->len <= max) {
-        ZSTD_outBuffer some = {room, sizeof(room), 0};
-
-        left = ZSTD_decompressStream(zstd, &some, &in);
-        gly_buf_add(out, room, some.pos);
-        if (some.pos == 0 && in.pos == in.size)
-            break;
-    }
-    ZSTD_freeDCtx(zstd);
-    return out->len > max ? "larger than max_document when unpacked"
-           : out->len == 0 ? "damaged zstd data" : NULL;
-}
-
-static const char *unpack(struct response *r, struct value coding, size_t max,
-                          gly_buf *out)
-{
+    bool zstd = value_is(coding, "zstd"), cut;
     gly_buf whole = {0};
     const char *why;
 
     if (!coding.at || coding.len == 0 || value_is(coding, "identity"))
         return NULL;
-    gly_buf_puts(&whole, "");
-    if (value_is(coding, "gzip") || value_is(coding, "x-gzip") ||
-        value_is(coding, "deflate")) {
-        /* Crawlers that unpacked the body keep the header at times. */
-        if (!value_is(coding, "deflate") &&
-            (r->len < 2 || memcmp(r->body, "\x1f\x8b", 2) != 0))
-            return NULL;
-        why = inflate_body(r->body, r->len, max, &whole);
-    } else if (value_is(coding, "zstd")) {
-        why = unzstd_body(r->body, r->len, max, &whole);
-    } else {
+    if (!zstd && !value_is(coding, "gzip") && !value_is(coding, "x-gzip") &&
+        !value_is(coding, "deflate"))
         return "an unknown content encoding";
-    }
+    /* Crawlers that unpacked the body keep the header at times. */
+    if (!zstd && !value_is(coding, "deflate") &&
+        (r->len < 2 || memcmp(r->body, "\x1f\x8b", 2) != 0))
+        return NULL;
+    why = unpack(r->body, r->len, zstd ? ZSTD : GZIP, max, &whole, &cut);
     gly_buf_finish(out);
     *out = whole;
     r->body = whole.data;
@@ -214,5 +159,5 @@ void read_response(const char *block, size_t len, size_t max, gly_buf *out,
             r->len = out->len;
         }
     }
-    r->why = unpack(r, head_value(block, head, "Content-Encoding"), max, out);
+    r->why = unpack_body(r, head_value(block, head, "Content-Encoding"), max, out);
 }

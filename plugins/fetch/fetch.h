@@ -225,6 +225,11 @@ void input_acked(struct input *input, const char *ticket, int result);
       .max = 86400,                                                            \
       .help = "With watch: how long a file must not have changed." }
 
+/* unpack.c: adds what was packed, and a little more when that is beyond `max`. NULL
+ * or why not; *cut says that its end is missing or damaged. */
+const char *unpack(const char *bytes, size_t len, enum packing packing,
+                   size_t max, gly_buf *out, bool *cut);
+
 /* jsonl.c: one JSON object, parsed by json-c. Begins zeroed. */
 struct json_tokener;
 struct jsonl {
@@ -237,7 +242,8 @@ struct jsonl {
 };
 void jsonl_finish(struct jsonl *jsonl);
 /* Fills doc from a line, valid UTF-8 and ended by NUL: 0, or -EINVAL with what
- * was wrong and nothing in doc but an id and how it failed before. */
+ * was wrong and nothing in doc but an id and how it failed before. Without a doc
+ * it only looks whether it could. */
 int jsonl_read(struct jsonl *jsonl, gly_doc *doc, const char *line, size_t len);
 /* Whether it is the begin of a value that goes on after the line. */
 bool jsonl_cut(struct jsonl *jsonl, const char *line, size_t len);

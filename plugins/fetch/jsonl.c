@@ -250,8 +250,10 @@ static int take(struct jsonl *j, gly_doc *doc, json_object *record)
 
     if (json_object_object_length(record) > FIELDS)
         return fail(j, 0, "it has too many fields");
-    name(j, doc, json_object_object_get(record, "id"));
-    recall_failure(j, doc, json_object_object_get(record, "failed"));
+    if (doc) {
+        name(j, doc, json_object_object_get(record, "id"));
+        recall_failure(j, doc, json_object_object_get(record, "failed"));
+    }
     if (text && !is_string(text))
         return fail(j, 0, "its \"text\" must be a string");
     if (html && !is_string(html))
@@ -268,7 +270,8 @@ static int take(struct jsonl *j, gly_doc *doc, json_object *record)
     if (json_object_get_string_len(text) == 0 &&
         json_object_get_string_len(html) == 0)
         return fail(j, 0, "its text is empty");
-    fill(j, doc, record, text, html);
+    if (doc)
+        fill(j, doc, record, text, html);
     return 0;
 }
 
