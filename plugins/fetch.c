@@ -1,10 +1,11 @@
-/* fetch: brings documents from files, folders and standard input.
+/* fetch: brings documents from files, folders, standard input and the web.
  *
- * One thing is open at a time, and no more of it is read than the documents
- * take that were asked for. The parts of this plugin, see fetch/fetch.h, tell
+ * One file is open at a time, and no more of it is read than the documents
+ * take that were asked for; pages come beside it when they can. The parts of this plugin, see fetch/fetch.h, tell
  * what each kind of input may look like.
  */
 #include "fetch/fetch.h"
+#include "fetch/pages.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -16,7 +17,10 @@ enum { KEPT = 64 * 1024 }; /* of a refused line */
 struct state {
     struct input in;
     const char *format;
+    double refresh;
+    struct web_settings web;
 
+    struct pages *pages; /* NULL: nothing is fetched from the web */
     struct jsonl json;
     gly_buf ticket;
     bool known, lines;
@@ -27,14 +31,21 @@ struct state {
 static const gly_option options[] = {
     { "paths", GLY_FIELD(struct state, in.paths), .def = "-",
       .help = "Files, patterns, folders (read with all below them), or - for "
-              "standard input; plain, gzip or zstd." },
+              "standard input; plain, gzip or zstd; and addresses of the web, "
+              "http:// or https://." },
     { "format", GLY_FIELD(struct state, format), .def = "auto",
-      .choices = "auto|text|html|jsonl",
-      .help = "What a file holds; auto looks at its first bytes." },
+      .choices = "auto|text|html|jsonl|urls",
+      .help = "What a file holds; auto looks at its first bytes; urls is an "
+              "address of the web a line, each to be fetched once." },
     { "max_document", GLY_FIELD(struct state, in.max_document), .def = "16M",
       .min = 1, .max = 1 << 30, .unit = "B",
       .help = "Larger documents are refused." },
     INPUT_OPTIONS(struct state, in),
+    { "refresh", GLY_FIELD(struct state, refresh), .def = "1h", .unit = "s",
+      .max = 1e9,
+      .help = "With watch: how often to fetch the addresses in paths again; "
+              "0: never." },
+    WEB_OPTIONS(struct state, web),
     { 0 }
 };
 
@@ -49,16 +60,19 @@ static void count(gly_stage *stage, const char *name, size_t by)
         gly_count(stage, name, (double)by);
 }
 
-/* A document for the open file, or for its line when there is one. */
-static gly_doc *begin(gly_stage *stage, unsigned long line)
+/* Of a document of the open file, or of its line when there is one. */
+static const char *ticket_of(struct state *s, unsigned long line)
 {
-    struct state *s = gly_state(stage);
-
     s->ticket.len = 0;
     gly_buf_puts(&s->ticket, s->in.path);
     if (line > 0)
         gly_buf_printf(&s->ticket, ":%lu", line);
-    return gly_doc_new(stage, s->ticket.data);
+    return s->ticket.data;
+}
+
+static gly_doc *begin(gly_stage *stage, unsigned long line)
+{
+    return gly_doc_new(stage, ticket_of(gly_state(stage), line));
 }
 
 /* Gives it the id that comes from its place, unless it brought its own. */
@@ -177,6 +191,27 @@ static bool is_blank(const char *line, size_t len)
     return len == 0;
 }
 
+/* A page that will come when it can. */
+static unsigned address(gly_stage *stage, const char *line, size_t len)
+{
+    struct state *s = gly_state(stage);
+    gly_buf valid = { 0 };
+
+    while (len > 0 && (*line == ' ' || *line == '\t'))
+        line++, len--;
+    while (is_blank(line + len - 1, 1))
+        len--;
+    gly_utf8_mend(&valid, line, len);
+    bool known = web_is_address(valid.data), comment = *line == '#';
+    if (known) {
+        input_brought(&s->in);
+        pages_add(s->pages, valid.data, ticket_of(s, s->line), s->in.name.data);
+    }
+    gly_buf_finish(&valid);
+    return known || comment ? 0 : refuse(stage, NULL, s->line, -EINVAL,
+                                         "not an address of the web");
+}
+
 /* These bring one document or none, and say how many. */
 static unsigned next_line(gly_stage *stage)
 {
@@ -200,38 +235,15 @@ static unsigned next_line(gly_stage *stage)
         return 0;
     if (result == -EFBIG)
         return refuse_size(stage, s->line);
-    return is_blank(line, len) ? 0 : record(stage, line, len);
+    return is_blank(line, len) ? 0
+         : is(s->format, "urls") ? address(stage, line, len)
+                                 : record(stage, line, len);
 }
 
-static bool is_page(const struct state *s, const char *bytes, size_t len)
+static enum content kind(const struct state *s)
 {
-    return is(s->format, "html") ||
-           (is(s->format, "auto") && sniff_html(bytes, len));
-}
-
-/* Whether there is anything in it. */
-static bool fill(gly_stage *stage, gly_doc *doc, const char *bytes, size_t len)
-{
-    struct state *s = gly_state(stage);
-    struct charset charset;
-    gly_buf out = { 0 };
-
-    const char *text =
-        charset_convert(doc, &out, bytes, &len, is_page(s, bytes, len),
-                        NULL, &charset);
-    count(stage, "byte-order-marks", charset.mark);
-    count(stage, "invalid-bytes", charset.lost);
-    if (charset.name)
-        gly_set(doc, "charset", charset.name);
-    if (len > 0 && is_page(s, text, len)) {
-        gly_raw_set(doc, text, len, "text/html");
-        gly_raw_from(doc, charset.origins);
-    } else if (len > 0) {
-        gly_text_set(doc, text, len);
-        gly_text_from(doc, charset.origins);
-    }
-    gly_buf_finish(&out);
-    return len > 0;
+    return is(s->format, "html") ? CONTENT_HTML
+         : is(s->format, "text") ? CONTENT_TEXT : CONTENT_SNIFF;
 }
 
 static unsigned whole(gly_stage *stage, char *bytes, size_t len, int result)
@@ -247,7 +259,7 @@ static unsigned whole(gly_stage *stage, char *bytes, size_t len, int result)
     if (is(s->format, "auto") && sniff_binary(bytes, len))
         return refuse(stage, NULL, 0, -EINVAL, "not a text, binary data");
     gly_doc *doc = begin(stage, 0);
-    if (!fill(stage, doc, bytes, len))
+    if (!content_fill(stage, doc, bytes, len, kind(s), NULL))
         return refuse(stage, doc, 0, -ENODATA, "empty");
     identify(s, doc, 0);
     gly_set(doc, "source", s->in.name.data);
@@ -275,8 +287,8 @@ static unsigned look(gly_stage *stage)
     struct state *s = gly_state(stage);
     const char *head;
 
-    s->lines = is(s->format, "jsonl");
-    if (s->lines || is(s->format, "auto")) {
+    s->lines = is(s->format, "jsonl") || is(s->format, "urls");
+    if (is(s->format, "jsonl") || is(s->format, "auto")) {
         enum json json = sniff_json(&s->in.reader, &s->json, s->in.path);
         if (s->in.reader.dry)
             return 0;
@@ -317,9 +329,11 @@ static unsigned next_file(gly_stage *stage)
 /* Brings a document or comes nearer to one. */
 static unsigned step(gly_stage *stage)
 {
-    const struct state *s = gly_state(stage);
+    struct state *s = gly_state(stage);
 
-    return !s->in.reading ? next_file(stage)
+    s->in.stalled = is(s->format, "urls") && pages_full(s->pages);
+    return s->in.stalled ? 0
+         : !s->in.reading ? next_file(stage)
          : !s->known ? look(stage)
          : s->lines ? next_line(stage) : next_whole(stage);
 }
@@ -327,9 +341,13 @@ static unsigned step(gly_stage *stage)
 static int want(gly_stage *stage, unsigned room)
 {
     struct state *s = gly_state(stage);
+    unsigned share = s->pages ? pages_share(s->pages, room) : 0;
 
-    input_want(stage, &s->in, room, step);
-    if (s->in.ended)
+    if (!s->in.ended)
+        input_want(stage, &s->in, room - share, step);
+    if (s->pages)
+        pages_want(s->pages, share);
+    if (s->in.ended && (!s->pages || pages_done(s->pages)))
         gly_end(stage);
     return 0;
 }
@@ -339,13 +357,48 @@ static void acked(gly_stage *stage, const char *ticket, int result)
     struct state *s = gly_state(stage);
 
     input_acked(&s->in, ticket, result);
+    if (s->pages)
+        pages_acked(s->pages, ticket, result);
+}
+
+/* The addresses among the paths; the others stay. */
+static void take_addresses(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+    const gly_list all = s->in.paths;
+    const char **files = gly_stage_alloc(stage, all.count * sizeof(*files));
+
+    s->in.paths = (gly_list){ .item = files };
+    for (size_t i = 0; i < all.count; i++)
+        if (web_is_address(all.item[i]))
+            pages_add(s->pages, all.item[i], all.item[i], NULL);
+        else
+            files[s->in.paths.count++] = all.item[i];
+}
+
+static bool names_pages(const struct state *s)
+{
+    bool found = is(s->format, "urls");
+
+    for (size_t i = 0; i < s->in.paths.count; i++)
+        found |= web_is_address(s->in.paths.item[i]);
+    return found;
 }
 
 static int open_paths(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
 
-    return input_open(stage, &s->in, 0);
+    if (names_pages(s)) {
+        s->web.max_document = s->in.max_document;
+        s->pages = pages_new(stage, &s->web, s->in.watch ? s->refresh : 0,
+                             s->format);
+        if (!s->pages)
+            return -EINVAL;
+        take_addresses(stage);
+    }
+    s->in.ended = s->in.paths.count == 0;
+    return s->in.ended ? 0 : input_open(stage, &s->in, 0);
 }
 
 static void close_paths(gly_stage *stage)
@@ -353,6 +406,7 @@ static void close_paths(gly_stage *stage)
     struct state *s = gly_state(stage);
 
     input_close(&s->in);
+    pages_finish(s->pages);
     jsonl_finish(&s->json);
     gly_buf_finish(&s->ticket);
 }
@@ -360,9 +414,9 @@ static void close_paths(gly_stage *stage)
 const gly_plugin galley_plugin = {
     .abi = GLY_ABI,
     .name = "fetch",
-    .about = "Brings documents from files, folders and standard input.",
+    .about = "Brings documents from files, folders, standard input and the web.",
     .reads = "",
-    .writes = "text id source charset",
+    .writes = "text id source charset uri fetched",
     .single = true,
     .state_size = sizeof(struct state),
     .options = options,

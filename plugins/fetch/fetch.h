@@ -272,6 +272,12 @@ const char *charset_convert(gly_doc *doc, gly_buf *out, const char *bytes,
                             size_t *len, bool html, const char *label,
                             struct charset *charset);
 
+/* content.c: the bytes of a page or a text become the raw or the text of doc. False
+ * when there is nothing in them. */
+enum content { CONTENT_SNIFF, CONTENT_TEXT, CONTENT_HTML };
+bool content_fill(gly_stage *stage, gly_doc *doc, const char *bytes, size_t len,
+                  enum content kind, const char *label);
+
 /* convert.c: adds to `out` what the bytes from `at` on are, in an encoding of
  * iconv's whose characters have at least `unit` bytes, and to the charset's
  * origins and lost bytes. False when iconv does not know the encoding. */

@@ -152,8 +152,9 @@ void web_get(struct web *web, const struct web_request *request);
  * document; every answer takes one off until the next call. Without a call there
  * is no limit. */
 void web_room(struct web *web, unsigned room);
-/* Requests that have not ended. */
+/* Requests that have not ended; and those of them that are under way. */
 size_t web_waiting(const struct web *web);
+unsigned web_under_way(const struct web *web);
 /* Whether it begins with http:// or https://, in any case. */
 bool web_is_address(const char *path);
 
