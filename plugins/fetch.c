@@ -341,7 +341,8 @@ static unsigned step(gly_stage *stage)
 static int want(gly_stage *stage, unsigned room)
 {
     struct state *s = gly_state(stage);
-    unsigned share = s->pages ? pages_share(s->pages, room) : 0;
+    unsigned share = !s->pages ? 0
+                   : s->in.ended ? room : pages_share(s->pages, room);
 
     if (!s->in.ended)
         input_want(stage, &s->in, room - share, step);

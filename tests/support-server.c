@@ -119,10 +119,15 @@ static void note_begin(struct server *s, struct visit *v)
     pthread_mutex_unlock(&s->lock);
 }
 
-static void note_end(struct server *s, const struct visit *v)
+/* Once, before the last of an answer goes out: whoever has it may ask again. */
+static void note_end(struct visit *v)
 {
+    struct server *s = v->server;
     gly_buf line = { 0 };
 
+    if (v->noted)
+        return;
+    v->noted = true;
     gly_buf_printf(&line, "%.3f %s %s %d\n", v->at - s->begun, v->host, v->path,
                    v->status);
     pthread_mutex_lock(&s->lock);
@@ -279,6 +284,7 @@ void visit_answer(struct visit *v, int status, const char *headers,
                    v->close ? "Connection: close\r\n" : "");
     if (status != 304)
         gly_buf_add(&head, body, len);
+    note_end(v);
     if (!visit_send(v, head.data, head.len))
         v->close = true;
     gly_buf_finish(&head);
@@ -346,7 +352,7 @@ static void serve(struct server *s, struct visit *v)
         answer_robots(s, v);
     else
         answer_path(v);
-    note_end(s, v);
+    note_end(v);
 }
 
 static void leave(struct connection *c)
@@ -370,7 +376,9 @@ static void *converse(void *arg)
     struct visit v = { .fd = c->fd };
 
     while (!v.close && read_head(c->fd, &in, &head)) {
-        v = (struct visit){ .fd = c->fd, .head = head.data };
+        v = (struct visit){
+            .server = c->server, .fd = c->fd, .head = head.data,
+        };
         serve(c->server, &v);
     }
     gly_buf_finish(&in);

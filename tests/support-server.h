@@ -52,7 +52,9 @@
 #include <stddef.h>
 
 /* One request as it came, and the way to answer it. */
+struct server;
 struct visit {
+    struct server *server;
     const char *host;   /* of the Host header, without port */
     const char *path;   /* with its query */
     const char *head;   /* request line and headers, as they came */
@@ -62,9 +64,9 @@ struct visit {
     int fd;
     bool close;         /* the connection is not to be used again */
     int status;         /* that was sent; 0 while nothing was */
+    bool noted;         /* in the log */
 };
 
-struct server;
 /* Handles a visit itself and returns true, or leaves it to the paths above. Is
  * called by several threads at a time. */
 typedef bool server_handler(void *arg, struct visit *visit);

@@ -103,6 +103,11 @@ static struct errand *errand_new(struct web *web,
     return e;
 }
 
+static struct origin *origin_of(const struct errand *e)
+{
+    return host_origin(e->host, e->url.origin);
+}
+
 static void errand_free(struct errand *e)
 {
     free((char *)(uintptr_t)e->request.url);
@@ -145,6 +150,14 @@ static void give_up(struct web *web, struct errand *e, enum web_end end,
 }
 
 /* ---- robots.txt ---- */
+
+static double delay_of(const struct web *web, const struct origin *origin)
+{
+    double asked = origin->robots ? robots_delay(origin->robots) : 0;
+
+    asked = least(asked, web->settings->patience);
+    return asked > web->settings->delay ? asked : web->settings->delay;
+}
 
 static void ask_robots(struct web *web, struct origin *origin)
 {
@@ -191,13 +204,14 @@ static void learn_robots(struct web *web, struct origin *origin,
         origin->until = now() + ROBOTS_AGAIN;
     }
     origin->host->asking--;
+    leave_alone(origin->host, delay_of(web, origin));
     settle(web, origin->host);
 }
 
 /* Whether an errand may go on; if not it was ended, or robots.txt comes first. */
 static bool obey(struct web *web, struct errand *e)
 {
-    struct origin *origin = host_origin(e->host, e->url.origin);
+    struct origin *origin = origin_of(e);
     gly_buf why = { 0 };
 
     if (!web->settings->robots || e->robots_of)
@@ -217,15 +231,6 @@ static bool obey(struct web *web, struct errand *e)
             origin->robots ? -EACCES : origin->code, why.data);
     gly_buf_finish(&why);
     return false;
-}
-
-static double delay_of(const struct web *web, const struct errand *e)
-{
-    const struct origin *origin = host_origin(e->host, e->url.origin);
-    double asked = origin->robots ? robots_delay(origin->robots) : 0;
-
-    asked = least(asked, web->settings->patience);
-    return asked > web->settings->delay ? asked : web->settings->delay;
 }
 
 /* ---- what came ---- */
@@ -309,7 +314,7 @@ static void come(void *arg, const struct outcome *outcome)
     struct web *web = e->web;
 
     drop_active(web, e);
-    leave_alone(host, delay_of(web, e));
+    leave_alone(host, delay_of(web, origin_of(e)));
     if (!(outcome->location && follow(web, e, outcome)) &&
         !(outcome->passing && try_again(web, e, outcome)))
         finish(web, e, &outcome->answer);
@@ -327,7 +332,7 @@ static void ask(struct web *web, struct errand *e)
     web->active = e;
     web->active_count++;
     e->host->active++;
-    leave_alone(e->host, delay_of(web, e));
+    leave_alone(e->host, delay_of(web, origin_of(e)));
     gly_count(web->stage, "requests", 1);
     transfer_begin(web->transfers, &e->request, e->url.whole,
                    robots ? ROBOTS_MOST : (size_t)web->settings->max_document,
