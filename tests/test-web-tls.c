@@ -21,7 +21,7 @@ static const char serve[] =
     "  -copy_extensions copy -out s.pem;"
     " echo 'A page.' > page.txt;"
     " openssl s_server -accept 127.0.0.1:0 -cert s.pem -key s.key -WWW"
-    "  > said 2>&1 & server=$!; n=0; until grep -q ACCEPT said ||"
+    "  > said 2>&1 & server=$!; n=0; until grep -qs ACCEPT said ||"
     "  [ $n = 3000 ]; do n=$((n + 1)); sleep 0.01; done;"
     " export PORT=$(sed -n 's/^ACCEPT.*://p' said);";
 
