@@ -81,8 +81,8 @@ static void show_stage(const struct job *job, size_t i)
     pipeline_stage_stats(job->pipeline, i, &stats);
     fprintf(stderr,
             "%-20s %10" PRIu64 " %9" PRIu64 " %8" PRIu64 " %10s %10s\n",
-            job->plan->stages[i].id, stats.documents, stats.dropped,
-            stats.failed,
+            job->plan->stages[i].id, stats_get(&stats.documents),
+            stats_get(&stats.dropped), stats_get(&stats.failed),
             i > 0 ? print_time(stats_quantile(&stats, 0.5), median,
                                sizeof(median))
                   : "",

@@ -4,7 +4,9 @@
  * loads no plugin, so what crashes the child cannot crash it, and a child that is
  * begun again has the plugins and the pipeline as they are on the disk then.
  */
+#include "admin.h"
 #include "command.h"
+#include "figures.h"
 #include "log.h"
 #include "notify.h"
 #include "pipeline.h"
@@ -30,6 +32,7 @@ enum {
     FIRST_PAUSE_MS = 100,
     LONGEST_PAUSE_MS = 60 * 1000,
     CALM_MS = 60 * 1000, /* after so long without a crash all is forgiven */
+    ADMIN_PAUSE_MS = 1000,
     LOCK_WAIT_MS = 60 * 1000,
 };
 
@@ -41,6 +44,12 @@ struct worker {
     size_t set_count;
     struct trail *trail;
     char state[PATH_MAX + 16]; /* the child's file; not open in this process */
+    struct figures *figures;
+    char figures_path[PATH_MAX + 8];
+    const char *admin; /* its address, or NULL */
+    int admin_fd;
+    pid_t admin_child;
+    uint64_t next_admin;
     pid_t child;
     uint64_t begun, pause; /* ms */
     uint64_t next_file_look, next_watchdog, watchdog;
@@ -115,12 +124,14 @@ static int recall(const struct worker *w, struct pipeline_options *options,
 
 static int work(const struct worker *w)
 {
-    struct pipeline_options options = {0};
+    struct pipeline_options options = {.figures = w->figures};
     struct error error = {0};
     struct pipeline *pipeline = NULL;
     struct plan plan;
     int status;
 
+    if (w->admin_fd >= 0)
+        close(w->admin_fd);
     if (read_plan(w, &plan, &error) == 0 && recall(w, &options, &error) == 0)
         pipeline = pipeline_new(&plan, &options, &error);
     if (pipeline && pipeline_open(pipeline, &error) == 0) {
@@ -134,6 +145,19 @@ static int work(const struct worker *w)
     state_free(options.state);
     plan_finish(&plan);
     return status;
+}
+
+/* Has no more of the worker than the file that it reads. */
+static int tell_admin(const struct worker *w)
+{
+    signal(SIGINT, SIG_IGN); /* of a terminal: the supervisor's affair */
+    signal(SIGHUP, SIG_IGN);
+    trail_close(w->trail);
+    figures_close(w->figures);
+#ifdef HAVE_MICROHTTPD
+    admin_serve(w->admin_fd, w->figures_path);
+#endif
+    return STAGE_BROKE;
 }
 
 /* Runs `what` in a child with this process's end as its own. */
@@ -181,8 +205,11 @@ static void reload(struct worker *w, const sigset_t *signals)
     log_line(GLY_WARN, NULL, "the pipeline is loaded again");
     notify("RELOADING=1");
     w->reloading = true;
-    if (w->child > 0)
+    w->figures->reloads++;
+    if (w->child > 0) {
+        figures_set_state(w->figures, FIGURES_DRAINING);
         kill(w->child, SIGTERM);
+    }
 }
 
 /* ---- crashes ---- */
@@ -196,6 +223,8 @@ static void put_off(struct worker *w)
         w->pause *= 2;
     log_line(GLY_WARN, NULL, "starting again in %.1f s",
              (double)w->pause / 1000);
+    w->figures->next_start = figures_now() + w->pause;
+    figures_set_state(w->figures, FIGURES_BACKING_OFF);
 }
 
 /* What the child's end means: true to begin another, else *status. */
@@ -212,6 +241,7 @@ static bool go_on(struct worker *w, int end, int *status)
     if (WIFSIGNALED(end)) {
         log_line(GLY_ERROR, NULL, "the pipeline crashed: %s",
                  strsignal(WTERMSIG(end)));
+        figures_crashed(w->figures, WTERMSIG(end));
         trail_blame(w->trail, WTERMSIG(end));
         *status = STAGE_BROKE;
         if (!w->stopping)
@@ -226,6 +256,7 @@ static bool go_on(struct worker *w, int end, int *status)
         return true;
     }
     if (*status > SOME_FAILED && !(*status == WRONG_USE && first)) {
+        w->figures->breaks++;
         put_off(w);
         return true;
     }
@@ -240,6 +271,8 @@ static void look_for_ready(struct worker *w)
         return;
     w->ready = true;
     w->begun = now();
+    if (!w->stopping && !w->reloading)
+        figures_set_state(w->figures, FIGURES_RUNNING);
     log_line(GLY_INFO, NULL, "ready");
     notify("READY=1");
 }
@@ -252,15 +285,47 @@ static void look_at_child(struct worker *w)
         log_ticket(GLY_ERROR, hung->stage, hung->ticket,
                    "not done by its deadline");
         hung->signal = SIGALRM;
+        w->figures->hangs++;
         kill(w->child, SIGKILL);
     }
     look_for_ready(w);
+}
+
+/* It lives as long as the worker, and is begun again when it does not. */
+static void look_at_admin(struct worker *w, uint64_t time,
+                          const sigset_t *signals)
+{
+    if (w->admin_child > 0 && waitpid(w->admin_child, NULL, WNOHANG) != 0) {
+        log_line(GLY_WARN, NULL, "the admin endpoint ended: beginning it again");
+        w->admin_child = 0;
+        w->next_admin = time + ADMIN_PAUSE_MS;
+    }
+    if (w->admin_child == 0 && time >= w->next_admin) {
+        w->admin_child = fork_to(w, signals, tell_admin);
+        if (w->admin_child < 0)
+            w->admin_child = 0;
+        w->next_admin = time + ADMIN_PAUSE_MS;
+    }
+}
+
+static void end_admin(struct worker *w)
+{
+    if (!w->admin)
+        return;
+    if (w->admin_child > 0) {
+        kill(w->admin_child, SIGTERM);
+        waitpid(w->admin_child, NULL, 0);
+    }
+    admin_unlisten(w->admin);
 }
 
 static void tick(struct worker *w, const sigset_t *signals)
 {
     uint64_t time = now();
 
+    figures_pulse(w->figures);
+    if (w->admin)
+        look_at_admin(w, time, signals);
     if (w->child > 0)
         look_at_child(w);
     if (w->watchdog > 0 && time >= w->next_watchdog) {
@@ -283,6 +348,7 @@ static void on_signal(struct worker *w, int number, const sigset_t *signals)
         if (w->child > 0 && (w->stopping || !w->reloading))
             kill(w->child, SIGTERM);
         w->stopping = true;
+        figures_set_state(w->figures, FIGURES_DRAINING);
         notify("STOPPING=1");
     }
 }
@@ -302,6 +368,7 @@ static int wait_for_child(struct worker *w, const sigset_t *signals)
         if (w->child > 0 && waitpid(w->child, &end, WNOHANG) == w->child) {
             w->child = 0;
             look_for_ready(w); /* it may have been so for a moment only */
+            figures_ended(w->figures);
             return end;
         }
         tick(w, signals);
@@ -328,6 +395,7 @@ static int supervise(struct worker *w)
             break;
         w->ready = w->reloading = false;
         trail_begin(w->trail);
+        figures_set_state(w->figures, FIGURES_STARTING);
         w->child = fork_to(w, &signals, work);
         if (w->child < 0) {
             log_line(GLY_ERROR, NULL, "cannot start a process: %s",
@@ -338,6 +406,7 @@ static int supervise(struct worker *w)
         }
         end = wait_for_child(w, &signals);
     } while (go_on(w, end, &status));
+    figures_set_state(w->figures, FIGURES_STOPPED);
     return status;
 }
 
@@ -382,6 +451,16 @@ static void set_file(struct worker *w)
     look_at_file(w);
 }
 
+static int open_admin(struct worker *w, struct error *error)
+{
+    char told[PATH_MAX];
+
+    w->admin_fd = admin_listen(w->admin, told, sizeof(told), error);
+    if (w->admin_fd >= 0)
+        log_line(GLY_WARN, NULL, "admin endpoint at %s", told);
+    return w->admin_fd;
+}
+
 static int begin(struct worker *w, const char *folder)
 {
     char path[PATH_MAX + 8], own[PATH_MAX];
@@ -390,10 +469,7 @@ static int begin(struct worker *w, const char *folder)
 
     set_file(w);
     if (!folder) {
-        const char *slash = strrchr(w->pipeline, '/');
-        const char *name = slash ? slash + 1 : w->pipeline;
-
-        snprintf(own, sizeof(own), "%.*s.work", (int)strcspn(name, "."), name);
+        command_state_folder(w->pipeline, own, sizeof(own));
         folder = own;
     }
     if (lock(folder, &error) < 0)
@@ -403,8 +479,14 @@ static int begin(struct worker *w, const char *folder)
     w->trail = trail_open(path, &error);
     if (!w->trail)
         return command_error(&error, WRONG_USE);
+    snprintf(w->figures_path, sizeof(w->figures_path), "%s/figures", folder);
+    w->figures = figures_open(w->figures_path, w->pipeline, &error);
+    if (!w->figures || (w->admin && open_admin(w, &error) < 0))
+        return command_error(&error, WRONG_USE);
     w->watchdog = notify_watchdog() / 1000000;
     status = supervise(w);
+    end_admin(w);
+    figures_close(w->figures);
     trail_close(w->trail);
     return status;
 }
@@ -414,11 +496,12 @@ enum { MOST_SETS = 64 };
 static int run(struct args *args)
 {
     const char *sets[MOST_SETS], *folder = NULL;
-    struct worker worker = {.sets = sets};
+    struct worker worker = {.sets = sets, .admin_fd = -1};
     int letter, verbose = 0;
 
     while ((letter = args_next(args)) > 0) {
         switch (letter) {
+        case 'a': worker.admin = args->value; break;
         case 'd': folder = args->value; break;
         case 'l':
             if (!log_set_format(args->value))
@@ -442,6 +525,8 @@ static int run(struct args *args)
 }
 
 static const struct flag flags[] = {
+    { 'a', "admin", "ADDRESS",
+      "Answers there over HTTP: unix:/path, 127.0.0.1:PORT or [::1]:PORT." },
     { 'd', "state", "FOLDER",
       "What the worker keeps for itself; PIPELINE.work if not given." },
     { 'l', "log", "FORMAT", "How lines of the log are written: text, logfmt or json." },
@@ -467,6 +552,9 @@ const struct command command_work = {
             "told with its line and changes nothing. SIGTERM and SIGINT let "
             "what was taken in come to its end. Under systemd it says when it "
             "is ready, reloading and stopping, and feeds the watchdog.\n\n"
+            "`galley top` shows what the worker does. So does a page at the "
+            "admin address, beside /metrics for Prometheus, /healthz and "
+            "/readyz; only this machine may ask.\n\n"
             "Exit status as of `galley run`, when stopped or when the source "
             "has come to an end.",
     .flags = flags,

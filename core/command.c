@@ -8,9 +8,9 @@
 #include <string.h>
 
 static const struct command *const all[] = {
-    &command_check,  &command_help, &command_list,  &command_new,
-    &command_retry,  &command_run,  &command_search, &command_test,
-    &command_trace,  &command_work, NULL,
+    &command_check, &command_help,  &command_list,   &command_new,
+    &command_retry, &command_run,   &command_search, &command_test,
+    &command_top,   &command_trace, &command_work,   NULL,
 };
 
 const struct command *const *command_all(void)
@@ -36,6 +36,14 @@ int command_error(const struct error *error, int status)
     else
         log_line(GLY_ERROR, NULL, "%s", line);
     return status;
+}
+
+void command_state_folder(const char *pipeline, char *folder, size_t size)
+{
+    const char *slash = strrchr(pipeline, '/');
+    const char *name = slash ? slash + 1 : pipeline;
+
+    snprintf(folder, size, "%.*s.work", (int)strcspn(name, "."), name);
 }
 
 int args_refuse(const struct args *args, const char *fmt, ...)

@@ -27,7 +27,7 @@ struct command {
 /* Sorted by name. */
 extern const struct command command_check, command_help, command_list,
     command_new, command_retry, command_run, command_search, command_test,
-    command_trace, command_work;
+    command_top, command_trace, command_work;
 
 const struct command *const *command_all(void); /* ends with NULL */
 const struct command *command_find(const char *name);
@@ -47,5 +47,7 @@ int args_next(struct args *args);
 int args_refuse(const struct args *args, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 int command_error(const struct error *error, int status);
+/* Where a worker keeps its files if it is not told: "news.work". */
+void command_state_folder(const char *pipeline, char *folder, size_t size);
 
 #endif

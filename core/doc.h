@@ -62,6 +62,8 @@ struct trip {
     const char *ticket;
     size_t bytes;            /* of raw and text, as it came */
     int crashes, signal;     /* of a document that a worker gave up */
+    uint64_t taken;          /* when it went out, in ns, if figures are kept */
+    uint64_t *times;         /* ns by stage, of one to be shown; or NULL */
     gly_doc *all;            /* in the list of all that were made */
 };
 

@@ -245,9 +245,11 @@ const char *harness_reason(const gly_harness *h)
 
 double gly_harness_counted(gly_harness *h, const char *counter)
 {
-    for (size_t i = 0; i < h->stage->counter_count; i++)
-        if (strcmp(h->stage->counters[i].name, counter) == 0)
-            return h->stage->counters[i].value;
+    const struct counters *counters = h->stage->counters;
+
+    for (unsigned i = 0; i < counters->count; i++)
+        if (strcmp(counters->at[i].name, counter) == 0)
+            return counters->at[i].value;
     return 0;
 }
 

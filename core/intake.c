@@ -62,6 +62,8 @@ static void condemn(const struct intake *in, gly_doc *doc)
  * but that is a fault of the source's. */
 void intake_emit(struct intake *in, gly_doc *doc)
 {
+    struct figures *figures = in->slot->lane->run->figures;
+
     if (!in->ended && in->under_way == in->window)
         break_source(in, "emitted more documents than were wanted");
     if (in->ended || in->under_way == in->window) {
@@ -81,9 +83,12 @@ void intake_emit(struct intake *in, gly_doc *doc)
     in->last_emitted = doc;
     in->emitted_count++;
     in->under_way++;
-    in->slot->stats.documents++;
-    if (doc->trip.over)
-        in->slot->stats.failed++;
+    stats_add(&in->slot->stats->documents, 1);
+    stats_add(&in->slot->stats->bytes, doc->trip.bytes);
+    if (doc->trip.over && doc->trip.crashes == 0)
+        stats_add(&in->slot->stats->failed, 1);
+    if (figures)
+        figures_out(figures, doc, uv_hrtime());
 }
 
 /* Counts and records how it ended; false when it is not to be acked, since the
@@ -116,7 +121,7 @@ static bool settle(struct intake *in, const gly_doc *doc)
     return false;
 }
 
-static void take_back(struct intake *in, gly_doc *doc)
+static void take_back(struct intake *in, gly_doc *doc, uint64_t now)
 {
     gly_stage *stage = in->slot->stage;
     struct run *run = in->slot->lane->run;
@@ -124,6 +129,8 @@ static void take_back(struct intake *in, gly_doc *doc)
     struct error error = {0};
 
     if (settle(in, doc)) {
+        if (run->figures)
+            figures_back(run->figures, doc, now);
         if (suspects_clear(run->suspects, doc->trip.ticket, &error) < 0)
             run_break(run, NULL, error.text);
         if (watcher && watcher->acked)
@@ -139,11 +146,14 @@ static void take_back(struct intake *in, gly_doc *doc)
 static bool take_acks(struct intake *in)
 {
     gly_doc *docs[LANE_BATCH];
+    struct figures *figures = in->slot->lane->run->figures;
     bool moved = false;
 
     for (unsigned n; (n = queue_pop(in->acks, docs, LANE_BATCH)) > 0;) {
+        uint64_t now = figures ? uv_hrtime() : 0;
+
         for (unsigned i = 0; i < n; i++)
-            take_back(in, docs[i]);
+            take_back(in, docs[i], now);
         moved = true;
     }
     return moved;
@@ -246,6 +256,8 @@ bool intake_turn(struct intake *in)
         slot->finished = true;
         moved = true;
     }
+    if (moved && slot->lane->run->figures)
+        figures_under_way(slot->lane->run->figures, in->under_way, in->bytes);
     return moved;
 }
 

@@ -64,10 +64,10 @@ static void conclude(struct slot *s, gly_doc *doc, int result)
     doc->trip.result = result;
     doc->trip.stage = stage->id;
     if (result == GLY_DROP) {
-        s->stats.dropped++;
+        stats_add(&s->stats->dropped, 1);
         doc->trip.reason = keep_text(doc, stage->reason);
     } else {
-        s->stats.failed++;
+        stats_add(&s->stats->failed, 1);
         doc->trip.reason = keep_text(doc, stage_why(stage, result));
     }
     if (!stage->broken)
@@ -75,7 +75,7 @@ static void conclude(struct slot *s, gly_doc *doc, int result)
     stage->reason[0] = '\0';
 }
 
-static int process(struct slot *s, gly_doc *doc)
+static int process(struct slot *s, gly_doc *doc, uint64_t now)
 {
     gly_stage *stage = s->stage;
     const struct watcher *watcher = s->lane->run->watcher;
@@ -85,7 +85,7 @@ static int process(struct slot *s, gly_doc *doc)
     if (watcher && watcher->before)
         watcher->before(watcher->arg, stage, doc);
     if (hand)
-        hand_take(hand, stage->id, doc->trip.ticket, s->deadline);
+        hand_take(hand, stage->id, doc->trip.ticket, now, s->deadline);
     stage->ticket = doc->trip.ticket;
     result = stage_process(stage, doc);
     stage->ticket = NULL;
@@ -96,16 +96,20 @@ static int process(struct slot *s, gly_doc *doc)
     return result;
 }
 
-static void meet(struct slot *s, gly_doc *doc)
+static void count_held(struct slot *s, int by)
+{
+    s->held += (unsigned)by;
+    if (s->held_shown)
+        atomic_store_explicit(s->held_shown, s->held, memory_order_relaxed);
+}
+
+static void meet(struct slot *s, gly_doc *doc, uint64_t now)
 {
     int result;
 
-    if (doc->trip.over || (s->when && !when_holds(s->when, doc))) {
-        give(s, doc);
-        return;
-    }
-    s->stats.documents++;
-    result = s->stage->broken ? s->stage->failure.code : process(s, doc);
+    stats_add(&s->stats->documents, 1);
+    stats_add(&s->stats->bytes, doc->trip.bytes);
+    result = s->stage->broken ? s->stage->failure.code : process(s, doc, now);
     if (doc->trip.held) {
         /* gly_release() was called already, within process(). */
         doc->trip.held = false;
@@ -113,26 +117,34 @@ static void meet(struct slot *s, gly_doc *doc)
             break_stage(s, -EPROTO, "released a document that it did not hold");
     } else if (result == GLY_HOLD) {
         doc->trip.held = true;
-        s->held++;
+        count_held(s, 1);
     } else {
         conclude(s, doc, result);
         give(s, doc);
     }
 }
 
-static void meet_timed(struct slot *s, gly_doc *const *docs, unsigned count)
+/* The clock is read once a document: one ends when the next one begins. */
+static void meet_all(struct slot *s, gly_doc *const *docs, unsigned count)
 {
-    uint64_t before = uv_hrtime();
+    bool timed = s->lane->run->timed;
+    uint64_t before = timed ? uv_hrtime() : 0, now;
 
     for (unsigned i = 0; i < count; i++) {
-        uint64_t met = s->stats.documents;
+        gly_doc *doc = docs[i];
+        uint64_t *times = doc->trip.times;
 
-        meet(s, docs[i]);
-
-        uint64_t now = uv_hrtime();
-
-        if (s->stats.documents > met)
-            stats_add_time(&s->stats, now - before);
+        if (doc->trip.over || (s->when && !when_holds(s->when, doc))) {
+            give(s, doc);
+            continue;
+        }
+        meet(s, doc, before);
+        if (!timed)
+            continue;
+        now = uv_hrtime();
+        stats_add_time(s->stats, now - before);
+        if (times && s->number < FIGURES_STAGES)
+            times[s->number] += now - before;
         before = now;
     }
 }
@@ -241,11 +253,7 @@ static bool turn_slot(struct slot *s)
         count = put_in_order(&s->order, docs, popped, LANE_BATCH);
     if (popped == 0 && count == 0)
         return end_slot(s) || moved;
-    if (s->lane->run->timed)
-        meet_timed(s, docs, count);
-    else
-        for (unsigned i = 0; i < count; i++)
-            meet(s, docs[i]);
+    meet_all(s, docs, count);
     pass_on(s);
     return true;
 }
@@ -381,7 +389,7 @@ static void host_release(gly_stage *stage, gly_doc *doc, int result)
 
     if (doc->trip.held) {
         doc->trip.held = false;
-        s->held--;
+        count_held(s, -1);
     } else {
         doc->trip.held = true; /* released before process() returned */
     }
@@ -447,6 +455,7 @@ struct slot *lane_add(struct lane *lane, gly_stage *stage, unsigned i)
 
     slot->stage = stage;
     slot->lane = lane;
+    slot->stats = &slot->own;
     stage->host = &host;
     stage->arg = slot;
     return slot;

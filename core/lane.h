@@ -14,9 +14,9 @@
 #define GALLEY_CORE_LANE_H
 
 #include "failed.h"
+#include "figures.h"
 #include "queue.h"
 #include "stage.h"
-#include "stats.h"
 #include "suspects.h"
 #include "trail.h"
 #include "when.h"
@@ -36,13 +36,14 @@ struct watcher {
 struct run {
     atomic_bool stopping;   /* nothing more from the source */
     atomic_bool broken;     /* a stage cannot go on */
-    bool timed;             /* keep times in the stats */
+    bool timed;             /* keep times in the stats; a worker does */
     struct bell *source_bell;
     const struct watcher *watcher; /* or NULL */
     bool returns;           /* what a broken stage fails comes again */
     struct trail *trail;    /* of a worker, or NULL */
     struct state *state;
     struct suspects *suspects; /* of a worker, or NULL */
+    struct figures *figures; /* likewise */
 };
 
 void run_stop(struct run *run);
@@ -68,7 +69,9 @@ struct slot {
     gly_doc *released, *last_released;
     unsigned held;
     bool flushed, finished;
-    struct stats stats;
+    unsigned number;          /* of the stage in the list */
+    struct stats own, *stats; /* its own, or its cell's in the figures */
+    atomic_uint *held_shown;  /* there, or NULL */
 };
 
 /* The source's side of a pipeline: documents are given out, and come back. */

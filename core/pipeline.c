@@ -126,6 +126,7 @@ static int add_stage(struct pipeline *p, struct lane *lane, size_t index,
     stage->file = from->file;
     stage->line = from->line;
     slot = lane_add(lane, stage, place);
+    slot->number = (unsigned)index;
     slot->when = p->whens[index];
     slot->deadline = (uint64_t)(1e9 * (from->deadline > 0 ? from->deadline
                                                           : p->plan->deadline));
@@ -217,6 +218,68 @@ static void set_orders(struct pipeline *p)
     }
 }
 
+/* ---- the figures of a worker ---- */
+
+static unsigned lanes_of(const struct pipeline *p, size_t stage)
+{
+    unsigned lanes = 0;
+
+    while (slot_of(p, stage, lanes))
+        lanes++;
+    return lanes;
+}
+
+static void follow_slot(struct slot *slot, struct figures_cell *cell,
+                        unsigned room)
+{
+    slot->stats = &cell->stats;
+    slot->stage->counters = &cell->counters;
+    slot->held_shown = &cell->held;
+    /* A queue that several lanes read stands with the first of them. */
+    if (slot->in && !queue_is_shown(slot->in)) {
+        queue_show(slot->in, &cell->waiting);
+        cell->room = room;
+    }
+}
+
+/* For so long a document may rightly be on its way. */
+static double patience(const struct pipeline *p)
+{
+    double sum = 0;
+
+    for (size_t i = 1; i < p->plan->count; i++)
+        sum += p->plan->stages[i].deadline > 0 ? p->plan->stages[i].deadline
+                                               : p->plan->deadline;
+    return sum;
+}
+
+static void follow(struct pipeline *p)
+{
+    struct figures *figures = p->options.figures;
+    size_t count = p->plan->count;
+    struct figures_stage *stages = arena_alloc(&p->arena,
+                                               count * sizeof(*stages));
+    struct figures_cell *cell;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_stage *from = &p->plan->stages[i];
+
+        snprintf(stages[i].id, sizeof(stages[i].id), "%s", from->id);
+        snprintf(stages[i].plugin, sizeof(stages[i].plugin), "%s", from->use);
+        snprintf(stages[i].when, sizeof(stages[i].when), "%s",
+                 from->when ? from->when : "");
+        stages[i].lanes = lanes_of(p, i);
+    }
+    figures->patience = (uint64_t)(1e3 * patience(p));
+    figures->window = p->intake.window;
+    figures->budget = p->intake.budget;
+    if (!figures_lay_out(figures, stages, count))
+        log_line(GLY_WARN, NULL, "no figures of the stages: no space left");
+    for (size_t i = 0; i < count; i++)
+        for (unsigned j = 0; (cell = figures_cell(figures, i, j)); j++)
+            follow_slot(slot_of(p, i, j), cell, (unsigned)p->plan->room);
+}
+
 static void set_intake(struct pipeline *p)
 {
     struct lane *first = &p->lanes[0];
@@ -260,6 +323,8 @@ static int build(struct pipeline *p, struct error *error)
     connect_all(p);
     set_orders(p);
     set_intake(p);
+    if (p->options.figures)
+        follow(p);
     return 0;
 }
 
@@ -272,7 +337,7 @@ struct pipeline *pipeline_new(const struct plan *plan,
     p->plan = plan;
     if (options)
         p->options = *options;
-    p->run.timed = p->options.timed;
+    p->run.timed = p->options.timed || p->options.trail || p->options.figures;
     p->run.watcher = p->options.watcher;
     p->run.returns = p->options.returns || p->options.trail;
     p->run.trail = p->options.trail;
@@ -280,6 +345,7 @@ struct pipeline *pipeline_new(const struct plan *plan,
     p->run.state = p->options.state;
     if (!p->run.state)
         p->run.state = p->own_state = state_new(NULL);
+    p->run.figures = p->options.figures;
     failed_init(&p->failed, plan->failed, plan->file);
     if (build(p, error) < 0) {
         pipeline_free(p);
@@ -363,7 +429,7 @@ void pipeline_stage_stats(const struct pipeline *p, size_t stage,
 
     *stats = (struct stats){0};
     for (unsigned i = 0; (slot = slot_of(p, stage, i)) != NULL; i++)
-        stats_merge(stats, &slot->stats);
+        stats_merge(stats, slot->stats);
 }
 
 void pipeline_stage_counters(const struct pipeline *p, size_t stage,
@@ -371,24 +437,13 @@ void pipeline_stage_counters(const struct pipeline *p, size_t stage,
                                           double value),
                              void *arg)
 {
-    struct counter sums[MOST_COUNTERS];
-    size_t count = 0;
+    struct counters sums = {0};
     const struct slot *slot;
 
-    for (unsigned i = 0; (slot = slot_of(p, stage, i)) != NULL; i++) {
-        for (size_t c = 0; c < slot->stage->counter_count; c++) {
-            const struct counter *counter = &slot->stage->counters[c];
-            size_t at = 0;
-
-            while (at < count && strcmp(sums[at].name, counter->name) != 0)
-                at++;
-            if (at == MOST_COUNTERS)
-                continue;
-            if (at == count)
-                sums[count++] = (struct counter){counter->name, 0};
-            sums[at].value += counter->value;
-        }
-    }
-    for (size_t c = 0; c < count; c++)
-        each(arg, sums[c].name, sums[c].value);
+    for (unsigned i = 0; (slot = slot_of(p, stage, i)) != NULL; i++)
+        for (unsigned c = 0; c < slot->stage->counters->count; c++)
+            counters_add(&sums, slot->stage->counters->at[c].name,
+                         slot->stage->counters->at[c].value);
+    for (unsigned c = 0; c < sums.count; c++)
+        each(arg, sums.at[c].name, sums.at[c].value);
 }

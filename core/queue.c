@@ -11,6 +11,7 @@ struct queue {
     gly_doc **ring;
     unsigned room, head;  /* head: the oldest */
     atomic_uint count, writers; /* changed under the lock, read without too */
+    atomic_uint *shown;   /* the same as count, or NULL */
     unsigned readers;
     bool shared;
     uv_mutex_t lock;
@@ -72,6 +73,22 @@ void queue_set_readers(struct queue *q, unsigned readers)
     q->readers = readers;
 }
 
+void queue_show(struct queue *q, atomic_uint *count)
+{
+    q->shown = count;
+}
+
+bool queue_is_shown(const struct queue *q)
+{
+    return q->shown != NULL;
+}
+
+static void show(struct queue *q)
+{
+    if (q->shown)
+        atomic_store_explicit(q->shown, q->count, memory_order_relaxed);
+}
+
 static void enter(struct queue *q)
 {
     if (q->shared)
@@ -104,6 +121,7 @@ unsigned queue_push(struct queue *q, gly_doc *const *docs, unsigned count)
     for (unsigned i = 0; i < count; i++, at++)
         q->ring[at < q->room ? at : at - q->room] = docs[i];
     q->count += count;
+    show(q);
     ring(q, QUEUE_DOCS, count);
     leave(q);
     return count;
@@ -124,6 +142,7 @@ unsigned queue_pop(struct queue *q, gly_doc **docs, unsigned most)
         q->head = q->head + 1 < q->room ? q->head + 1 : 0;
     }
     q->count -= count;
+    show(q);
     if (count > 0 && q->count <= q->room / 2)
         ring(q, QUEUE_ROOM, MOST_BELLS);
     leave(q);

@@ -53,6 +53,9 @@ bool queue_ended(struct queue *queue);
  * is room again. False, and no ring, when that is so already. */
 bool queue_await(struct queue *queue, enum queue_event event,
                  struct bell *bell);
+/* Keeps the number of documents in *count from now on, for others to look at. */
+void queue_show(struct queue *queue, atomic_uint *count);
+bool queue_is_shown(const struct queue *queue);
 /* Tells the queue how many lanes read it. */
 void queue_set_readers(struct queue *queue, unsigned readers);
 

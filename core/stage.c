@@ -16,6 +16,7 @@ gly_stage *stage_new(const gly_plugin *plugin, const char *id,
 
     stage->plugin = plugin;
     stage->id = id;
+    stage->counters = &stage->own;
     stage->state = arena_alloc(&stage->arena, plugin->state_size);
     if (options_fill(plugin->options, id, stage->state, &stage->arena,
                      settings, count, error) < 0) {
@@ -138,23 +139,37 @@ int gly_drop(gly_stage *stage, const char *reason)
     return GLY_DROP;
 }
 
+bool counters_add(struct counters *counters, const char *name, double by)
+{
+    const size_t most = sizeof(counters->at[0].name) - 1;
+    unsigned count = counters->count, i = 0;
+    struct counter *counter = counters->at;
+
+    while (i < count && strncmp(counter->name, name, most) != 0)
+        i++, counter++;
+    if (i == MOST_COUNTERS)
+        return false;
+    if (i == count) {
+        memcpy(counter->name, name, strnlen(name, most));
+        counters->count = count + 1;
+    }
+    /* One thread writes; who reads has the old value or the new. */
+    atomic_store_explicit(&counter->value,
+                          atomic_load_explicit(&counter->value,
+                                               memory_order_relaxed) + by,
+                          memory_order_relaxed);
+    return true;
+}
+
+bool counter_is_state(const char *name)
+{
+    return strncmp(name, "now ", 4) == 0;
+}
+
 void gly_count(gly_stage *stage, const char *name, double by)
 {
-    size_t i = 0;
-
-    while (i < stage->counter_count &&
-           strcmp(stage->counters[i].name, name) != 0)
-        i++;
-    if (i == stage->counter_count) {
-        if (i == MOST_COUNTERS) {
-            gly_log(stage, GLY_DEBUG, "no room for the counter %s", name);
-            return;
-        }
-        stage->counters[i].name =
-            arena_copy(&stage->arena, name, strlen(name));
-        stage->counter_count++;
-    }
-    stage->counters[i].value += by;
+    if (!counters_add(stage->counters, name, by))
+        gly_log(stage, GLY_DEBUG, "no room for the counter %s", name);
 }
 
 struct uv_loop_s *gly_loop(gly_stage *stage)

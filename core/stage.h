@@ -13,6 +13,8 @@
 #include "options.h"
 #include "state.h"
 
+#include <stdatomic.h>
+
 enum { MOST_COUNTERS = 32 };
 
 struct stage_host {
@@ -33,9 +35,14 @@ struct resource {
     struct resource *next;
 };
 
-struct counter {
-    const char *name;
-    double value;
+/* What gly_count() adds up, readable by others while the stage works. A name
+ * that begins with "now " is a state, which a next process counts anew. */
+struct counters {
+    atomic_uint count;
+    struct counter {
+        char name[64];
+        _Atomic double value;
+    } at[MOST_COUNTERS];
 };
 
 struct gly_stage {
@@ -50,8 +57,7 @@ struct gly_stage {
     char reason[64];        /* what gly_drop() last said */
     const char *ticket;     /* of the document in process(), or NULL */
     bool broken, opened;
-    struct counter counters[MOST_COUNTERS];
-    size_t counter_count;
+    struct counters own, *counters; /* its own, or its place in the figures */
     double done, total;     /* a source's progress */
     const struct stage_host *host;
     void *arg;              /* the host's */
@@ -73,6 +79,9 @@ int stage_open(gly_stage *stage, struct error *error);
 void stage_close(gly_stage *stage);
 /* What gly_fail() said, or the name of the error when it said nothing. */
 const char *stage_why(const gly_stage *stage, int result);
+/* Adds to the counter of that name; false when there is no room for it. */
+bool counters_add(struct counters *counters, const char *name, double by);
+bool counter_is_state(const char *name);
 /* process() on the document and, where the plugin takes them, on its asides. */
 int stage_process(gly_stage *stage, gly_doc *doc);
 

@@ -26,16 +26,37 @@ static double value_of(unsigned bin)
 
 void stats_add_time(struct stats *stats, uint64_t ns)
 {
-    stats->bins[bin_of(ns)]++;
+    stats_add(&stats->bins[bin_of(ns)], 1);
+    stats_add(&stats->ns, ns);
 }
 
 void stats_merge(struct stats *into, const struct stats *from)
 {
-    into->documents += from->documents;
-    into->dropped += from->dropped;
-    into->failed += from->failed;
+    stats_add(&into->documents, stats_get(&from->documents));
+    stats_add(&into->dropped, stats_get(&from->dropped));
+    stats_add(&into->failed, stats_get(&from->failed));
+    stats_add(&into->bytes, stats_get(&from->bytes));
+    stats_add(&into->ns, stats_get(&from->ns));
     for (unsigned i = 0; i < STATS_BINS; i++)
-        into->bins[i] += from->bins[i];
+        stats_add(&into->bins[i], stats_get(&from->bins[i]));
+}
+
+void stats_since(struct stats *stats, const struct stats *earlier)
+{
+    stats->documents -= stats_get(&earlier->documents);
+    stats->ns -= stats_get(&earlier->ns);
+    for (unsigned i = 0; i < STATS_BINS; i++)
+        stats->bins[i] -= stats_get(&earlier->bins[i]);
+}
+
+uint64_t stats_below(const struct stats *stats, unsigned power)
+{
+    unsigned end = power < 3 ? 1u << power : (power - 2) * STATS_STEPS;
+    uint64_t count = 0;
+
+    for (unsigned i = 0; i < end && i < STATS_BINS; i++)
+        count += stats_get(&stats->bins[i]);
+    return count;
 }
 
 double stats_quantile(const struct stats *stats, double q)
@@ -43,9 +64,9 @@ double stats_quantile(const struct stats *stats, double q)
     uint64_t total = 0, seen = 0;
 
     for (unsigned i = 0; i < STATS_BINS; i++)
-        total += stats->bins[i];
+        total += stats_get(&stats->bins[i]);
     for (unsigned i = 0; i < STATS_BINS; i++) {
-        seen += stats->bins[i];
+        seen += stats_get(&stats->bins[i]);
         if (total > 0 && (double)seen >= q * (double)total)
             return value_of(i);
     }

@@ -39,7 +39,7 @@ void trail_close(struct trail *trail)
         munmap(trail, sizeof(*trail));
 }
 
-static uint64_t now(void)
+static uint64_t read_clock(void)
 {
     struct timespec t;
 
@@ -102,13 +102,13 @@ void trail_let_crashes_go(void)
 }
 
 void hand_take(struct hand *hand, const char *stage, const char *ticket,
-               uint64_t deadline)
+               uint64_t now, uint64_t deadline)
 {
     copy(hand->stage, sizeof(hand->stage), stage);
     copy(hand->ticket, sizeof(hand->ticket), ticket);
     hand->key = trail_key(ticket);
     hand->deadline = deadline;
-    atomic_store_explicit(&hand->since, now(), memory_order_release);
+    atomic_store_explicit(&hand->since, now, memory_order_release);
 }
 
 void hand_free(struct hand *hand)
@@ -136,7 +136,7 @@ uint64_t trail_key(const char *ticket)
 
 struct hand *trail_hung(struct trail *trail)
 {
-    uint64_t time = now();
+    uint64_t time = read_clock();
 
     for (size_t i = 0; i < TRAIL_LANES; i++) {
         struct hand *hand = &trail->hands[i];

@@ -51,9 +51,10 @@ struct hand *trail_hand(struct trail *trail, unsigned i);
 void trail_catch_crashes(struct hand *hand);
 /* Before the thread ends. */
 void trail_let_crashes_go(void);
-/* `ticket` "" is the stage's own time, without a document. */
+/* Since `now`, ns of CLOCK_MONOTONIC. `ticket` "" is the stage's own time,
+ * without a document. */
 void hand_take(struct hand *hand, const char *stage, const char *ticket,
-               uint64_t deadline);
+               uint64_t now, uint64_t deadline);
 void hand_free(struct hand *hand);
 /* Also of the blame. */
 void hand_clear(struct hand *hand);

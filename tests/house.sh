@@ -50,6 +50,7 @@ door libconfig.h core/config.c
 door ltdl.h core/registry.c
 door uv.h core/queue.h core/lane.c core/queue.c
 door sqlite3.h core/state.c core/cmd-search.c
+door microhttpd.h core/admin.c
 door utf8proc.h core/utf8.c
 
 # libgalley knows nothing of the program around it, nor of libuv.
@@ -58,7 +59,8 @@ library=$(sed -n '/^core_libcore_la_SOURCES/,/^core_libcore_la_LIBADD/p' \
 for file in $library; do
   for header in $(includes "$file" | cut -d: -f2); do
     case $header in
-      uv.h|command.h|failed.h|lane.h|pipeline.h|queue.h|stats.h|when.h)
+      uv.h|admin.h|command.h|failed.h|figures.h|lane.h|picture.h|pipeline.h|\
+      queue.h|stats.h|when.h)
         fail "$file of libgalley includes $header of the program" ;;
     esac
   done
@@ -74,7 +76,8 @@ downward () {
   done
 }
 for file in core/queue.c core/queue.h core/failed.c core/failed.h \
-  core/stats.c core/when.c; do
+  core/stats.c core/when.c core/figures*.[ch] core/picture*.[ch] \
+  core/admin*.[ch]; do
   downward "$file" lane.h pipeline.h command.h
 done
 for file in core/lane.c core/lane.h core/intake.c; do
