@@ -203,6 +203,7 @@ void figures_under_way(struct figures *f, uint64_t documents, uint64_t bytes)
 void figures_back(struct figures *f, const gly_doc *doc, uint64_t now)
 {
     set(&f->moved, now / 1000000);
+    stats_add(&f->whole.documents, 1);
     stats_add_time(&f->whole, now - doc->trip.taken);
     if (doc->trip.result < 0) {
         stats_add(&f->failed, 1);

@@ -327,7 +327,16 @@ static void find_rates(struct picture *p)
     }
 }
 
-/* Times since the older of two earlier looks; at first since the beginning. */
+static void take_since(struct stats *recent, const struct stats *all,
+                       const struct stats *earlier)
+{
+    *recent = *all;
+    if (stats_get(&all->documents) > stats_get(&earlier->documents))
+        stats_since(recent, earlier);
+}
+
+/* Times since the older of two earlier looks; all when there are none since, and
+ * at first. */
 static void find_recent(struct picture *p)
 {
     bool begins = p->turned == 0;
@@ -341,12 +350,9 @@ static void find_recent(struct picture *p)
     }
     if (begins)
         memset(p->before[0], 0, sizeof(p->before[0]));
-    for (unsigned i = 0; i < p->stage_count; i++) {
-        p->stages[i].recent = p->stages[i].stats;
-        stats_since(&p->stages[i].recent, &p->before[0][i]);
-    }
-    p->recent = p->whole;
-    stats_since(&p->recent, &p->before[0][FIGURES_STAGES]);
+    for (unsigned i = 0; i < p->stage_count; i++)
+        take_since(&p->stages[i].recent, &p->stages[i].stats, &p->before[0][i]);
+    take_since(&p->recent, &p->whole, &p->before[0][FIGURES_STAGES]);
 }
 
 static void take_supervisor(struct picture *p, const struct figures *f)

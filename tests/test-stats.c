@@ -59,8 +59,12 @@ Test(stats, merging_adds_counts_and_times)
         stats_add_time(i % 2 ? &a : &b, i * i);
         stats_add_time(&both, i * i);
     }
-    a.documents = 5, a.dropped = 1, a.failed = 2;
-    b.documents = 7, b.dropped = 2, b.failed = 3;
+    stats_add(&a.documents, 5);
+    stats_add(&a.dropped, 1);
+    stats_add(&a.failed, 2);
+    stats_add(&b.documents, 7);
+    stats_add(&b.dropped, 2);
+    stats_add(&b.failed, 3);
     stats_merge(&a, &b);
     cr_expect(eq(u64, stats_get(&a.documents), 12));
     cr_expect(eq(u64, stats_get(&a.dropped), 3));

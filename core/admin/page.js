@@ -507,8 +507,8 @@ function showFailures(f) {
     body.prepend(make("tr", null,
       make("td", null, clock(d.time)), make("td", null, d.stage),
       make("td", {class: "wide bad"}, d.reason + (d.crashes > 0 ? " (given up)" : "")),
-      make("td", {class: "wide"}, d.title || d.id || "", d.title || d.id ? make("br") : null,
-        make("span", {class: "quiet"}, d.ticket))));
+      make("td", {class: "wide"}, d.title || d.id || d.ticket,
+        (d.title || d.id || d.ticket) !== d.ticket ? make("div", {class: "quiet"}, d.ticket) : null)));
   while (body.children.length > 50)
     body.lastChild.remove();
   if (body.children.length === 0)
