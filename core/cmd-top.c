@@ -33,15 +33,15 @@ static void on_signal(int number)
     told_to_end = true;
 }
 
-/* Waits for a second or a key; false to leave. */
-static bool wait_for_key(void)
+/* Waits for a second or a key, if there are keys; false to leave. */
+static bool wait_for_key(bool keys)
 {
-    struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
+    struct pollfd input = {.fd = keys ? STDIN_FILENO : -1, .events = POLLIN};
     char key = 0;
 
-    if (poll(&keys, 1, SECOND_MS) <= 0)
+    if (poll(&input, 1, SECOND_MS) <= 0)
         return !told_to_end;
-    return read(STDIN_FILENO, &key, 1) == 1 && key != 'q' && key != 3;
+    return read(STDIN_FILENO, &key, 1) == 1 && key != 'q';
 }
 
 static int show(gly_buf *out)
@@ -73,7 +73,7 @@ static void watch(struct picture *picture)
         picture_take(picture);
         picture_draw(&out, picture, rows_of_terminal(), true);
         gly_buf_puts(&out, "\033[J");
-    } while (show(&out) == 0 && wait_for_key());
+    } while (show(&out) == 0 && wait_for_key(keys));
     gly_buf_puts(&out, "\033[?7h\033[?25h\033[?1049l");
     show(&out);
     if (keys)
