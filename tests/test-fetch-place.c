@@ -242,6 +242,22 @@ Test(fetch_place, records_of_archives_that_are_done_do_not_come_again)
     gly_buf_finish(&records);
 }
 
+Test(fetch_place, what_takes_a_files_place_or_is_appended_to_it_is_read_too)
+{
+    gly_buf lines = {0};
+
+    add_lines(&lines, 1, LINES);
+    cr_assert(system("mkdir in") == 0);
+    put_buf("in/big", &lines);
+    expect("watch = true; done = \"done\";", "sleep_every = 3;",
+           "cp in/big long; begin; await has out 300;"
+           " put big '{\"id\":\"new\",\"text\":\"x\"}';"
+           " await [ -e done/big ]; wc -l < done/big; mv long in;"
+           " await has out 3300; printf '{\"id\":\"more\",\"text\":\"x\"}\\n'"
+           " >> in/long; await grep -q more out; await [ ! -e in/long ]; finish;"
+           " grep -c -e new -e more out", "1\n2\n");
+}
+
 /* ---- whole files ---- */
 
 Test(fetch_place, finished_files_are_not_read_by_the_next_worker)

@@ -230,16 +230,20 @@ void files_ended(struct files *f)
 
 /* ---- one file ---- */
 
+static bool is_same(const struct file *file, const struct stat *st)
+{
+    return file->size == st->st_size &&
+           file->changed.tv_sec == st->st_mtim.tv_sec &&
+           file->changed.tv_nsec == st->st_mtim.tv_nsec;
+}
+
 bool files_are_new(struct files *f, const char *path, const struct stat *st)
 {
     struct file *file = find(f, path);
 
     if (file)
         file->round = f->round;
-    return !file ||
-           (file->finished && (file->size != st->st_size ||
-                               file->changed.tv_sec != st->st_mtim.tv_sec ||
-                               file->changed.tv_nsec != st->st_mtim.tv_nsec));
+    return !file || (file->finished && !is_same(file, st));
 }
 
 void files_take(struct files *f, const char *path, const struct stat *st)
@@ -281,6 +285,7 @@ struct spot files_resume(struct files *f, int fd)
     mark_file(file, fd);
     if (file->mark.len > 0 &&
         gly_recall(f->stage, places, file->path, &value) &&
+        value.len > file->mark.len + 2 &&
         strncmp(value.data, file->mark.data, file->mark.len) == 0 &&
         place_read(&file->place, value.data + file->mark.len + 2)) {
         file->bad = value.data[file->mark.len] == '1';
@@ -316,13 +321,16 @@ static int move_to(const char *path, const char *folder)
     return result;
 }
 
-/* Whether it is in another folder now. */
+/* Whether it is in another folder now. What took its place while it was read, or
+ * was appended, is still to be read. */
 static bool move(struct files *f, const struct file *file)
 {
     const char *folder = file->bad ? f->how->failed : f->how->done;
+    struct stat st;
     int result;
 
-    if (!f->how->watch || !*folder)
+    if (!f->how->watch || !*folder || stat(file->path, &st) < 0 ||
+        !is_same(file, &st))
         return false;
     result = move_to(file->path, folder);
     if (result < 0 && result != -ENOENT)
