@@ -341,13 +341,12 @@ static unsigned step(gly_stage *stage)
 static int want(gly_stage *stage, unsigned room)
 {
     struct state *s = gly_state(stage);
-    unsigned share = !s->pages ? 0
-                   : s->in.ended ? room : pages_share(s->pages, room);
+    unsigned share = s->pages ? pages_share(s->pages, room) : 0;
 
     if (!s->in.ended)
-        input_want(stage, &s->in, room - share, step);
+        room -= input_want(stage, &s->in, room - share, step);
     if (s->pages)
-        pages_want(s->pages, share);
+        pages_want(s->pages, room);
     if (s->in.ended && (!s->pages || pages_done(s->pages)))
         gly_end(stage);
     return 0;

@@ -190,9 +190,9 @@ struct input {
 int input_open(gly_stage *stage, struct input *input, size_t more);
 void input_close(struct input *input);
 /* Has step() bring one document or none, and say how many, until there is no
- * room or it is stalled. */
-void input_want(gly_stage *stage, struct input *input, unsigned room,
-                unsigned (*step)(gly_stage *stage));
+ * room or it is stalled; returns how many it brought. */
+unsigned input_want(gly_stage *stage, struct input *input, unsigned room,
+                    unsigned (*step)(gly_stage *stage));
 /* Opens the next file: 1, or 0 when there is none, now or ever, or -errno when
  * the path cannot be read: a document for it is to be refused, and it left. */
 int input_next(gly_stage *stage, struct input *input);

@@ -188,8 +188,8 @@ void input_acked(struct input *in, const char *ticket, int result)
         files_acked(in->files, ticket, result);
 }
 
-void input_want(gly_stage *stage, struct input *in, unsigned room,
-                unsigned (*step)(gly_stage *stage))
+unsigned input_want(gly_stage *stage, struct input *in, unsigned room,
+                    unsigned (*step)(gly_stage *stage))
 {
     const unsigned wanted = room;
 
@@ -205,4 +205,5 @@ void input_want(gly_stage *stage, struct input *in, unsigned room,
     if (in->reader.dry)
         reader_wake(&in->reader);
     gly_progress(stage, in->done + (double)in->reader.taken, in->total);
+    return wanted - room;
 }

@@ -13,6 +13,7 @@
 enum {
     MOST_HEAD = 256 * 1024, /* bytes of headers */
     LEAST_SPEED = 100,      /* bytes a second, see the setting `stall` */
+    IDLE = 128,             /* connections kept for a host's next turn */
 };
 
 static const char pages[] =
@@ -549,7 +550,7 @@ struct transfers *transfers_new(gly_stage *stage,
     curl_multi_setopt(all->multi, CURLMOPT_TIMERFUNCTION, set_timer);
     curl_multi_setopt(all->multi, CURLMOPT_TIMERDATA, all);
     curl_multi_setopt(all->multi, CURLMOPT_MAXCONNECTS,
-                      2 * settings->connections);
+                      settings->connections + IDLE);
     return all;
 }
 
