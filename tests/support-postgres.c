@@ -128,17 +128,14 @@ void make_postgres(void)
 
 void signal_postgres(int signal)
 {
-    char path[64];
-    FILE *children;
-    int child;
+    char path[64], *children, *at;
 
     snprintf(path, sizeof(path), "/proc/%d/task/%d/children", server, server);
-    children = fopen(path, "r");
+    at = children = get_file(path);
     kill(server, signal);
-    while (children && fscanf(children, "%d", &child) == 1)
-        kill(child, signal);
-    if (children)
-        fclose(children);
+    for (long child; (child = strtol(at, &at, 10)) > 0;)
+        kill((pid_t)child, signal);
+    free(children);
 }
 
 void end_postgres(int signal)
