@@ -204,7 +204,7 @@ static unsigned address(gly_stage *stage, const char *line, size_t len)
     gly_utf8_mend(&valid, line, len);
     bool known = web_is_address(valid.data), comment = *line == '#';
     if (known) {
-        input_brought(&s->in);
+        input_brought(&s->in, s->line);
         pages_add(s->pages, valid.data, ticket_of(s, s->line), s->in.name.data);
     }
     gly_buf_finish(&valid);
@@ -391,13 +391,13 @@ static int open_paths(gly_stage *stage)
 
     if (names_pages(s)) {
         s->web.max_document = s->in.max_document;
-        s->pages = pages_new(stage, &s->web, s->in.watch ? s->refresh : 0,
+        s->pages = pages_new(stage, &s->web, s->in.watching.watch ? s->refresh : 0,
                              s->format);
         if (!s->pages)
             return -EINVAL;
         take_addresses(stage);
     }
-    s->in.ended = s->in.paths.count == 0;
+    s->in.ended = s->pages && s->in.paths.count == 0;
     return s->in.ended ? 0 : input_open(stage, &s->in, 0);
 }
 

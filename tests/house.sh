@@ -27,7 +27,7 @@ for file in plugins/*.c plugins/*/*.c plugins/*/*.h; do
       ../*/*|*/../*) fail "$file includes $header of another place" ;;
       galley/*) ;;
       */*.h) case $header in
-          "$own"/*|"${own%%-*}"/*|sys/*|libxml/*|json-c/*|uchardet/*) ;;
+          "$own"/*|"${own%%-*}"/*|sys/*|arpa/*|netinet/*|curl/*|libxml/*|json-c/*|uchardet/*) ;;
           *) fail "$file includes $header of another plugin?" ;;
         esac ;;
     esac

@@ -30,7 +30,7 @@ stages = (
   { use = "translate-marker"; when = "lang == 'en'"; },
   { use = "entity"; },
   { use = "quote"; },
-  { use = "export"; path = "out"; }
+  { use = "export"; path = "out"; append = true; }
 );
 END
 

@@ -28,7 +28,8 @@ static pid_t begin_worker(const char *address)
              "lanes = 2; stages = ( { use = \"fetch\"; paths = \"in\";"
              " watch = true; done = \"done\"; failed = \"bad\"; settle = \"0\";"
              " rescan = \"50ms\"; }, { use = \"crash\"; },"
-             " { use = \"clean\"; }, { use = \"export\"; path = \"out\"; } );");
+             " { use = \"clean\"; }, { use = \"export\"; path = \"out\";"
+             " append = true; } );");
     mkdir("in", 0777);
     put_file("log", "");
     worker = fork();

@@ -279,7 +279,7 @@ Test(fetch, a_format_that_was_named_is_obeyed)
                 PAGE("a") "{\"text\":\"<p>One.</p><p>\"}\n");
     check_fetch_refusal("paths = \"a\"; format = \"xml\";",
                         "settings:1: fetch: format = \"xml\": must be one of "
-                        "auto|text|html|jsonl");
+                        "auto|text|html|jsonl|urls");
 }
 
 Test(fetch, json_over_several_lines_is_refused_with_help)

@@ -49,11 +49,18 @@ static void expect(const struct suspects *suspects, const char *ticket,
     cr_expect(eq(int, found ? found->crashes : 0, crashes), "%s", ticket);
 }
 
+static void take(struct hand *hand, const char *stage, const char *ticket)
+{
+    static uint64_t time;
+
+    hand_take(hand, stage, ticket, ++time, 0);
+}
+
 /* A process that takes it in hand and crashes, and the one after it. */
 static void crash_with(struct state *state, struct trail *trail,
                        const char *ticket)
 {
-    hand_take(trail_hand(trail, 0), "stage", ticket, 0);
+    take(trail_hand(trail, 0), "stage", ticket);
     trail_blame(trail, SIGKILL);
     suspects_free(next(state, trail));
 }
@@ -91,7 +98,7 @@ Test(suspects, one_still_in_the_trail_is_not_counted_again)
     struct hand *hand = trail_hand(trail, 0);
     struct suspects *suspects;
 
-    hand_take(hand, "stage", "a", 0);
+    take(hand, "stage", "a");
     trail_blame(trail, SIGKILL);
 
     struct hand before = *hand;
@@ -115,7 +122,7 @@ Test(suspects, a_thousand_are_known_also_when_the_trail_is_lost)
     for (int i = 0; i < 1000; i += 10) {
         for (unsigned k = 0; k < 10; k++) {
             snprintf(ticket, sizeof(ticket), "%d", i + (int)k);
-            hand_take(trail_hand(trail, k), "stage", ticket, 0);
+            take(trail_hand(trail, k), "stage", ticket);
         }
         trail_blame(trail, SIGKILL);
         suspects_free(next(state, trail));
@@ -140,9 +147,9 @@ Test(suspects, only_the_hand_that_crashed_is_blamed_when_one_says_so)
     struct trail *trail = begin();
     struct suspects *suspects;
 
-    hand_take(trail_hand(trail, 0), "stage", "innocent", 0);
-    hand_take(trail_hand(trail, 1), "stage", "guilty", 0);
-    hand_take(trail_hand(trail, 2), "stage", "done", 0);
+    take(trail_hand(trail, 0), "stage", "innocent");
+    take(trail_hand(trail, 1), "stage", "guilty");
+    take(trail_hand(trail, 2), "stage", "done");
     hand_free(trail_hand(trail, 2));
     trail_hand(trail, 1)->signal = SIGSEGV;
     trail_blame(trail, SIGSEGV);
@@ -161,7 +168,7 @@ Test(suspects, a_worker_that_ended_otherwise_leaves_none)
     struct trail *trail = begin();
     struct suspects *suspects;
 
-    hand_take(trail_hand(trail, 0), "stage", "a", 0);
+    take(trail_hand(trail, 0), "stage", "a");
     suspects = next(state, trail);
     expect(suspects, "a", 0);
     suspects_free(suspects);
