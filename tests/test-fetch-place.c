@@ -42,7 +42,8 @@ static char *work(const char *plugin, const char *source, const char *stage,
     snprintf(pipeline, sizeof(pipeline),
              "lanes = 1; room = 4; stages = ( { use = \"%s\"; paths = \"in\";"
              " settle = \"0\"; rescan = \"50ms\"; %s }, { use = \"fussy\"; %s },"
-             " { use = \"export\"; path = \"out\"; append = true; } );",
+             " { use = \"export\"; path = \"out\"; append = true;"
+             " known = 0; } );",
              plugin, source, stage);
     put_file("p.conf", pipeline);
     put_file("run", script);

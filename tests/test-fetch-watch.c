@@ -19,7 +19,8 @@ static char *watch(const char *settings, const char *script)
     snprintf(pipeline, sizeof(pipeline),
              "stages = ( { use = \"fetch\"; paths = \"in\"; watch = true;"
              " settle = \"20ms\"; rescan = \"50ms\"; %s },"
-             " { use = \"export\"; path = \"out\"; append = true; } );",
+             " { use = \"export\"; path = \"out\"; append = true;"
+             " known = 0; } );",
              settings);
     put_file("p.conf", pipeline);
     put_file("run", script);
