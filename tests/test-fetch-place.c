@@ -198,6 +198,44 @@ Test(fetch_place, a_file_that_grew_or_changed_begins_anew)
     expect_all(LINES + 1, 0);
 }
 
+static void change_rows(const char *sql)
+{
+    sqlite3 *db;
+
+    sqlite3_open("p.work/state.db", &db);
+    cr_expect(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s",
+              sqlite3_errmsg(db));
+    cr_expect(sqlite3_changes(db) == 1);
+    sqlite3_close(db);
+}
+
+Test(fetch_place, what_makes_no_sense_is_not_believed)
+{
+    static const char *const values[] = {
+        "''", "substr(value, 1, length(value) - 1)", "value || '1'",
+        "'00000000' || substr(value, 9)",
+        "substr(value, 1, 9) || '1' || substr(value, 10)",
+    };
+    gly_buf lines = {0};
+
+    add_lines(&lines, 1, LINES);
+    cr_assert(system("mkdir in") == 0);
+    for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+        char sql[300];
+
+        put_bytes("in/big", lines.data, lines.len);
+        expect("watch = true; done = \"done\";", "sleep_every = 10;",
+               "rm -rf done out; begin; await has out 900; crash; rm out", "");
+        snprintf(sql, sizeof(sql), "UPDATE state SET value = %s WHERE"
+                 " \"table\" = 'places'", values[i]);
+        change_rows(sql);
+        expect("watch = true; done = \"done\";", "",
+               "begin; await [ -e done/big ]; finish", "");
+        expect_all(LINES, 0);
+    }
+    gly_buf_finish(&lines);
+}
+
 /* Records of a web archive, each third a document. */
 static void add_records(gly_buf *out, int count)
 {

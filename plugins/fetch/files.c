@@ -118,16 +118,41 @@ static void load_finished(void *arg, const char *path, const char *value)
     file->finished = true;
 }
 
+/* With a sum, since lines would be lost by a place that is wrong. */
 static void remember_place(struct files *f, struct file *file)
 {
-    gly_buf value = {0};
+    gly_buf text = {0}, value = {0};
 
     if (file->mark.len == 0 || file->place.last == 0)
         return;
-    gly_buf_printf(&value, "%s%d ", file->mark.data, file->bad);
-    place_write(&file->place, &value);
+    gly_buf_printf(&text, "%s%d ", file->mark.data, file->bad);
+    place_write(&file->place, &text);
+    gly_buf_printf(&value, "%08x %s", gly_checksum(text.data, text.len),
+                   text.data);
     remember(f, places, file->path, value.data);
+    gly_buf_finish(&text);
     gly_buf_finish(&value);
+}
+
+/* Whether it was there, whole, and of the same file. */
+static bool recall_place(struct files *f, struct file *file)
+{
+    enum { SUM = 9 };
+    const size_t before = SUM + file->mark.len;
+    gly_buf value = {0};
+    bool found = file->mark.len > 0 &&
+                 gly_recall(f->stage, places, file->path, &value) &&
+                 value.len > before + 2 &&
+                 strtoul(value.data, NULL, 16) ==
+                     gly_checksum(value.data + SUM, value.len - SUM) &&
+                 strncmp(value.data + SUM, file->mark.data,
+                         file->mark.len) == 0 &&
+                 place_read(&file->place, value.data + before + 2);
+
+    if (found)
+        file->bad = value.data[before] == '1';
+    gly_buf_finish(&value);
+    return found;
 }
 
 static uint64_t now(void)
@@ -277,22 +302,12 @@ static void mark_file(struct file *file, int fd)
 struct spot files_resume(struct files *f, int fd)
 {
     struct file *file = f->open;
-    struct spot begin = {0};
-    gly_buf value = {0};
 
     if (!file || !f->stays)
-        return begin;
+        return (struct spot){0};
     mark_file(file, fd);
-    if (file->mark.len > 0 &&
-        gly_recall(f->stage, places, file->path, &value) &&
-        value.len > file->mark.len + 2 &&
-        strncmp(value.data, file->mark.data, file->mark.len) == 0 &&
-        place_read(&file->place, value.data + file->mark.len + 2)) {
-        file->bad = value.data[file->mark.len] == '1';
-        begin = place_begin(&file->place);
-    }
-    gly_buf_finish(&value);
-    return begin;
+    return recall_place(f, file) ? place_begin(&file->place)
+                                 : (struct spot){0};
 }
 
 bool files_line_is_done(const struct files *f, unsigned long line)
