@@ -126,6 +126,18 @@ Test(web, lists_of_addresses_are_read)
     free(said);
 }
 
+Test(web, a_long_list_is_read_as_its_pages_come)
+{
+    char *said = web_shell(server, "format = \"urls\"; robots = false;",
+                           "n=0; while [ $n -lt 12000 ]; do echo $A/text/$n;"
+                           " n=$((n + 1)); done > list; galley run -q ./p.conf"
+                           " list; sort -u out | wc -l");
+
+    cr_expect(eq(str, said, "12001\n"));
+    cr_expect(eq(uint, server_visits(server, NULL, NULL), 12000));
+    free(said);
+}
+
 Test(web, addresses_stand_beside_files)
 {
     put_file("a.txt", "A text.\n");
