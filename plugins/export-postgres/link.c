@@ -42,6 +42,8 @@ static enum answer judge(const char *code)
 static void lose(struct link *link)
 {
     keep(link, PQerrorMessage(link->conn));
+    if (!*link->why)
+        keep(link, "the connection is lost");
     link_drop(link);
     link->told(link->stage, TROUBLE, link->why);
 }
@@ -266,7 +268,7 @@ static void on_event(uv_poll_t *poll, int status, int events)
     struct link *link = poll->data;
 
     (void)status, (void)events;
-    if (link->conn && !link->connecting)
+    if (!link->connecting && link->conn)
         step(link);
 }
 
