@@ -300,3 +300,18 @@ Test(export_sqlite, search_says_what_is_wrong)
     cr_expect(strstr(said, "which words?") != NULL, "%s", said);
     free(said);
 }
+
+Test(export_sqlite, a_file_that_was_hardly_begun_is_begun_again)
+{
+    char *said;
+
+    put_file("p.conf", "stages = ( { use = \"fetch\"; },"
+             " { use = \"export-sqlite\"; path = \"n.db\"; } );");
+    put_file("in.jsonl", "{\"id\":\"a\",\"text\":\"One.\"}\n");
+    run_shell(&said, "for blocks in 40 80 120; do rm -f n.db*;"
+              " ( ulimit -f $blocks; galley run -q ./p.conf in.jsonl );"
+              " galley run -q ./p.conf in.jsonl && echo well; done |"
+              " grep -c '^well'");
+    cr_expect(strstr(said, "\n3\n") != NULL, "%s", said);
+    free(said);
+}
