@@ -23,13 +23,14 @@
 struct entry {
     const char *text; /* as compared: folded, white space as ' ' */
     const char *value;
-    uint32_t len, hash, next; /* next + 1 in its chain, 0 at the end */
+    uint32_t len, next; /* next + 1 of the same hash, 0 at the end */
 };
 
-/* What the entries that begin with one word have in common. */
-struct opening {
-    uint32_t hash, next;
-    uint32_t longest; /* in code points */
+/* What has a hash: an entry, the first word of some, or both. */
+struct slot {
+    uint32_t hash;
+    uint32_t entry;   /* index + 1 of the last that has it, or 0 */
+    uint32_t longest; /* of those it is the first word of, in code points */
 };
 
 struct gly_words {
@@ -38,10 +39,10 @@ struct gly_words {
     unsigned users;
     struct arena arena;
     struct entry *entries;
-    struct opening *openings;
-    uint32_t count, opening_count, size;
-    uint32_t *entry_heads, *opening_heads; /* index + 1; by hash & mask */
+    uint32_t count, size;
+    struct slot *slots; /* from hash & mask on, up to an empty one */
     uint32_t mask;
+    uint64_t *maybe; /* a bit is set where a hash may be: most words have none */
     gly_words *next;
 };
 
@@ -70,8 +71,26 @@ static uint32_t normal(uint32_t c, bool fold)
     return fold ? gly_lower(c) : c;
 }
 
+/* Letters and digits of ASCII, which most words are made of. */
+static void skip_plain(struct walk *w)
+{
+    for (; w->at < w->end; w->at++, w->length++) {
+        uint32_t c = (unsigned char)*w->at, small = c | 0x20;
+
+        if (small - 'a' >= 26 && c - '0' >= 10)
+            return;
+        w->hash = (w->hash ^ (w->fold && c >= 'A' ? small : c)) * 16777619u;
+    }
+}
+
 static bool next_stop(struct walk *w)
 {
+    const char *begin = w->at, *next;
+
+    skip_plain(w);
+    next = w->at;
+    if (w->at > begin && (w->at >= w->end || !is_wordy(gly_next_char(&next))))
+        return true;
     while (w->at < w->end) {
         uint32_t c = gly_next_char(&w->at);
         const char *peek = w->at;
@@ -93,13 +112,31 @@ static struct walk begin_walk(const gly_words *words, const char *at,
 
 /* ---- looking up ---- */
 
-static struct opening *find_opening(const gly_words *words, uint32_t hash)
+/* Where a hash stands or would, from there on up to an empty one. */
+static struct slot *slot_of(const gly_words *words, uint32_t hash)
 {
-    uint32_t i = words->opening_heads[hash & words->mask];
+    struct slot *p = &words->slots[hash & words->mask];
 
-    while (i && words->openings[i - 1].hash != hash)
-        i = words->openings[i - 1].next;
-    return i ? &words->openings[i - 1] : NULL;
+    while (p->hash != hash && (p->entry || p->longest))
+        p = p == &words->slots[words->mask] ? words->slots : p + 1;
+    return p;
+}
+
+static uint64_t *maybe_of(const gly_words *words, uint32_t hash)
+{
+    return &words->maybe[hash >> 6 & words->mask >> 3];
+}
+
+static uint64_t bit_of(uint32_t hash)
+{
+    return UINT64_C(1) << (hash >> 26);
+}
+
+static struct slot find_slot(const gly_words *words, uint32_t hash)
+{
+    if (!(*maybe_of(words, hash) & bit_of(hash)))
+        return (struct slot){0};
+    return *slot_of(words, hash);
 }
 
 static bool is_same(const struct entry *e, const char *at, const char *end,
@@ -107,21 +144,22 @@ static bool is_same(const struct entry *e, const char *at, const char *end,
 {
     const char *p = e->text, *stop = e->text + e->len;
 
+    if (e->len == (size_t)(end - at) && memcmp(p, at, e->len) == 0)
+        return true;
     while (p < stop && at < end)
         if (gly_next_char(&p) != normal(gly_next_char(&at), fold))
             return false;
     return p == stop && at == end;
 }
 
-static const struct entry *find_entry(const gly_words *words, uint32_t hash,
+static const struct entry *find_entry(const gly_words *words,
+                                      const struct slot *slot,
                                       const char *at, const char *end)
 {
-    uint32_t i = words->entry_heads[hash & words->mask];
-
-    for (; i; i = words->entries[i - 1].next) {
+    for (uint32_t i = slot->entry; i; i = words->entries[i - 1].next) {
         const struct entry *e = &words->entries[i - 1];
 
-        if (e->hash == hash && is_same(e, at, end, words->how & GLY_FOLD))
+        if (is_same(e, at, end, words->how & GLY_FOLD))
             return e;
     }
     return NULL;
@@ -131,20 +169,21 @@ size_t gly_words_match(const gly_words *words, const char *at, const char *end,
                        const char **value)
 {
     struct walk w = begin_walk(words, at, end);
-    const struct opening *opening =
-        next_stop(&w) ? find_opening(words, w.hash) : NULL;
+    bool more = next_stop(&w);
+    struct slot slot = find_slot(words, w.hash);
+    uint32_t longest = slot.longest;
     size_t best = 0;
 
-    while (opening && w.length <= opening->longest) {
-        const struct entry *e = find_entry(words, w.hash, at, w.at);
+    while (more && w.length <= longest) {
+        const struct entry *e = find_entry(words, &slot, at, w.at);
 
         if (e) {
             best = (size_t)(w.at - at);
             if (value)
                 *value = e->value;
         }
-        if (!next_stop(&w))
-            break;
+        more = next_stop(&w);
+        slot = find_slot(words, w.hash);
     }
     return best;
 }
@@ -157,7 +196,8 @@ bool gly_words_has(const gly_words *words, const char *str, size_t len,
     while (next_stop(&w))
         ;
 
-    const struct entry *e = find_entry(words, w.hash, str, str + len);
+    struct slot slot = find_slot(words, w.hash);
+    const struct entry *e = find_entry(words, &slot, str, str + len);
 
     if (e && value)
         *value = e->value;
@@ -198,44 +238,41 @@ static void add_entry(gly_words *words, const char *line, size_t len)
     gly_buf_finish(&text);
 }
 
-static void note_opening(gly_words *words, uint32_t hash, uint32_t length)
+static struct slot *need_slot(gly_words *words, uint32_t hash)
 {
-    struct opening *o = find_opening(words, hash);
-    uint32_t *head = &words->opening_heads[hash & words->mask];
+    struct slot *p = slot_of(words, hash);
 
-    if (!o) {
-        o = &words->openings[words->opening_count++];
-        *o = (struct opening){.hash = hash, .next = *head};
-        *head = words->opening_count;
-    }
-    if (o->longest < length)
-        o->longest = length;
+    p->hash = hash;
+    *maybe_of(words, hash) |= bit_of(hash);
+    return p;
 }
 
 static void build_index(gly_words *words)
 {
     size_t size = 16;
 
-    while (size < 2 * (size_t)words->count)
+    while (size < 3 * (size_t)words->count)
         size *= 2;
     words->mask = (uint32_t)size - 1;
-    words->entry_heads = memory_new(size * sizeof(uint32_t));
-    words->opening_heads = memory_new(size * sizeof(uint32_t));
-    words->openings = memory_new(words->count * sizeof(*words->openings));
+    words->slots = memory_new(size * sizeof(*words->slots));
+    words->maybe = memory_new(size);
     for (uint32_t i = 0; i < words->count; i++) {
         struct entry *e = &words->entries[i];
         struct walk w = begin_walk(words, e->text, e->text + e->len);
 
         next_stop(&w);
 
-        uint32_t opening = w.hash;
+        struct slot *opening = need_slot(words, w.hash);
 
         while (next_stop(&w))
             ;
-        note_opening(words, opening, w.length);
-        e->hash = w.hash;
-        e->next = words->entry_heads[w.hash & words->mask];
-        words->entry_heads[w.hash & words->mask] = i + 1;
+        if (opening->longest < w.length)
+            opening->longest = w.length;
+
+        struct slot *whole = need_slot(words, w.hash);
+
+        e->next = whole->entry;
+        whole->entry = i + 1;
     }
 }
 
@@ -243,9 +280,8 @@ static void free_words(gly_words *words)
 {
     arena_finish(&words->arena);
     free(words->entries);
-    free(words->openings);
-    free(words->entry_heads);
-    free(words->opening_heads);
+    free(words->slots);
+    free(words->maybe);
     free(words);
 }
 
