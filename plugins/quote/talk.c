@@ -23,8 +23,12 @@ struct pass {
 
 static size_t paragraph_of(struct pass *p, gly_pos pos)
 {
-    for (; p->at < pos; p->at++)
-        p->paragraph += p->text[p->at] == '\n' && p->text[p->at + 1] != '\n';
+    while (p->at < pos) {
+        const char *line = memchr(p->text + p->at, '\n', pos - p->at);
+
+        p->at = line ? (gly_pos)(line - p->text) + 1 : pos;
+        p->paragraph += line && line[1] != '\n';
+    }
     return p->paragraph;
 }
 

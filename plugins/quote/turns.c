@@ -14,6 +14,7 @@ enum { ASKS = 1, ANSWERS = 2, KNOWN = 4, CAPS = 8 };
 
 struct line {
     size_t first, last; /* tokens */
+    size_t label_last;  /* of the label */
     size_t content;     /* the token behind the label; 0: there is none */
     gly_pos begin, end; /* of the label */
     uint32_t hash;
@@ -175,10 +176,9 @@ static void read_label(const struct talk *t, struct line *line)
     if (i >= line->last || !(t->tokens[i].flags & GLY_SPACED))
         return;
     line->content = i;
+    line->label_last = end;
     line->begin = t->tokens[line->first].begin;
     line->end = t->tokens[end - 1].end;
-    line->hash = hash_label(t, line);
-    line->flags = flags_of(t, line->first, end);
 }
 
 static struct label *find_label(struct talk *t, uint32_t hash)
@@ -213,7 +213,7 @@ static void count_label(struct talk *t, const struct line *line)
         l->count++;
 }
 
-static bool is_talk(struct talk *t)
+static bool speaks_in_turn(struct talk *t)
 {
     unsigned flags = 0;
     bool again = false;
@@ -238,34 +238,45 @@ static bool speaks(struct talk *t, const struct line *line)
                  l->count > 1);
 }
 
-static bool read_lines(struct talk *t, gly_doc *doc)
+/* The lines of a document; how many have a label. */
+static size_t read_lines(struct talk *t, gly_doc *doc)
 {
-    size_t count = 0, tokens;
+    size_t count, tokens, labels = 0;
+    const gly_sentence *s = gly_sentences(doc, &count);
 
     t->text = gly_text(doc, NULL);
     t->tokens = gly_tokens(doc, &tokens);
-    for (size_t i = 0; i < tokens; i++)
-        count += t->tokens[i].flags & GLY_LINE && i + 2 < tokens &&
-                 t->tokens[i].flags & GLY_CAPITAL;
-    if (count < 2)
-        return false;
-    know_people(t, doc);
-    for (size_t i = 0; i < tokens; i++)
-        t->count += (t->tokens[i].flags & GLY_LINE) != 0;
+    for (size_t i = 0; i < count; i++)
+        t->count += (t->tokens[s[i].first].flags & GLY_LINE) != 0;
     t->lines = gly_alloc(doc, (t->count + 1) * sizeof(*t->lines));
     t->count = 0;
-    for (size_t i = 0; i < tokens;) {
-        struct line *line = &t->lines[t->count++];
-
-        line->first = i++;
-        while (i < tokens && !(t->tokens[i].flags & GLY_LINE))
-            i++;
-        line->last = i;
-        read_label(t, line);
-        if (line->content)
-            count_label(t, line);
+    for (size_t i = 0; i < count; i++) {
+        if (t->tokens[s[i].first].flags & GLY_LINE)
+            t->lines[t->count++].first = s[i].first;
+        t->lines[t->count - 1].last = s[i].last;
     }
-    return is_talk(t);
+    for (size_t i = 0; i < t->count; i++) {
+        read_label(t, &t->lines[i]);
+        labels += t->lines[i].content != 0;
+    }
+    return labels;
+}
+
+static bool is_talk(struct talk *t, gly_doc *doc)
+{
+    if (read_lines(t, doc) < 2)
+        return false;
+    know_people(t, doc);
+    for (size_t i = 0; i < t->count; i++) {
+        struct line *line = &t->lines[i];
+
+        if (!line->content)
+            continue;
+        line->hash = hash_label(t, line);
+        line->flags = flags_of(t, line->first, line->label_last);
+        count_label(t, line);
+    }
+    return speaks_in_turn(t);
 }
 
 static bool is_marked(const struct talk *t, size_t token)
@@ -311,7 +322,7 @@ struct finds quote_turns(gly_doc *doc, const struct finds *finds)
     struct finds out = {0};
     size_t f = 0;
 
-    if (!read_lines(&t, doc))
+    if (!is_talk(&t, doc))
         return *finds;
     out.list = gly_alloc(doc, (finds->count + t.count) * sizeof(*out.list));
     for (size_t i = 0; i < t.count; i++) {
