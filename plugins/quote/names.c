@@ -53,6 +53,15 @@ static bool kind_of(const gly_span *s, enum kind *kind)
     return false;
 }
 
+/* The first from s on that ends after pos. */
+static const gly_span *next_named(const gly_span *s, gly_pos pos,
+                                  enum kind *kind)
+{
+    while (s && (s->end <= pos || !kind_of(s, kind)))
+        s = s->next;
+    return s;
+}
+
 static const char *last_word(const char *name, size_t *len)
 {
     const char *space = strrchr(name, ' ');
@@ -264,9 +273,11 @@ static enum what what_of(const struct who *w, size_t i)
 static void take_word(struct who *w, struct mention m, size_t i,
                       const gly_span *next)
 {
+    m.what = what_of(w, i);
+    if (m.what == NAMED)
+        return;
     m.begin = w->tokens[i].begin;
     m.end = w->tokens[i].end;
-    m.what = what_of(w, i);
     if (m.what == UNNAMED || m.what == DESCRIBED)
         take_described(w, m, i, next);
     if (m.what != HE && m.what != SHE)
@@ -293,27 +304,26 @@ static void open_tables(struct who *w)
 
 void quote_mentions(struct who *w, const struct pieces *pieces)
 {
-    const gly_span *s = gly_spans(w->doc, "entities");
     const struct piece *p = pieces->list, *end = p + pieces->count;
     struct mention m = {.what = NAMED};
     enum kind kind;
+    const gly_span *s = next_named(gly_spans(w->doc, "entities"), 0, &kind);
     size_t i = 0;
 
     open_tables(w);
     while (i < w->token_count) {
-        const gly_token *t = &w->tokens[i];
+        gly_pos at = w->tokens[i].begin;
 
-        while (m.sentence + 1 < w->sentence_count &&
-               w->sentences[m.sentence].last <= i)
+        while (w->sentences[m.sentence].last <= i)
             m.sentence++;
         m.paragraph = w->sentences[m.sentence].paragraph;
-        while (p < end && p->end <= t->begin)
+        while (p < end && p->end <= at)
             p++;
-        while (s && (s->end <= t->begin || !kind_of(s, &kind)))
-            s = s->next;
-        if (p < end && p->begin <= t->begin) /* but not James “Jim” Ray */
+        if (s && s->end <= at)
+            s = next_named(s, at, &kind);
+        if (p < end && p->begin <= at) /* but not James “Jim” Ray */
             i++;
-        else if (s && s->begin <= t->begin)
+        else if (s && s->begin <= at)
             i = take_name(w, s, kind, m, i);
         else
             take_word(w, m, i++, s);
