@@ -30,13 +30,6 @@ static int32_t sum_of(const int8_t *table, unsigned bits,
     return sum;
 }
 
-/* Asks for the weights, so that they are near when they are summed up. */
-static void fetch(const int8_t *table, unsigned bits, const struct features *f)
-{
-    for (size_t i = 0; i < f->count; i++)
-        __builtin_prefetch(&table[f->id[i] >> (32 - bits)]);
-}
-
 double quote_cue_chance(const struct model *m, const struct place *p)
 {
     struct features f;
@@ -69,17 +62,15 @@ void quote_keep_best(struct edges *e, size_t most)
 static void weigh_edges(const struct model *m, const struct place *p,
                         struct edges *edges, bool begin)
 {
-    struct features f[MOST_EDGES];
+    struct features f;
 
     for (size_t i = 0; i < edges->count; i++) {
         if (begin)
-            quote_begin_features(p, &edges->edge[i], &f[i]);
+            quote_begin_features(p, &edges->edge[i], &f);
         else
-            quote_end_features(p, &edges->edge[i], &f[i]);
-        fetch(m->spans, SPAN_BITS, &f[i]);
+            quote_end_features(p, &edges->edge[i], &f);
+        edges->edge[i].sum = (float)sum_of(m->spans, SPAN_BITS, &f);
     }
-    for (size_t i = 0; i < edges->count; i++)
-        edges->edge[i].sum = (float)sum_of(m->spans, SPAN_BITS, &f[i]);
     quote_keep_best(edges, begin ? MOST_BEGINS : MOST_ENDS);
 }
 
@@ -105,7 +96,7 @@ static size_t weigh_pairs(const struct model *m, const struct place *p,
                           struct pair *pairs)
 {
     struct edges begins, ends;
-    struct features f[MOST_PAIRS];
+    struct features f;
     float sum[MOST_PAIRS], most = -INFINITY, all = 0;
     size_t n = 0;
 
@@ -119,15 +110,11 @@ static size_t weigh_pairs(const struct model *m, const struct place *p,
 
             if (!quote_may_pair(p, b, e))
                 continue;
-            quote_pair_features(p, b, e, &f[n]);
-            fetch(m->spans, SPAN_BITS, &f[n]);
-            sum[n] = b->sum + e->sum;
+            quote_pair_features(p, b, e, &f);
+            sum[n] = b->sum + e->sum + (float)sum_of(m->spans, SPAN_BITS, &f);
+            most = fmaxf(most, sum[n]);
             pairs[n++] = (struct pair){ .begin = b->at, .end = e->at };
         }
-    }
-    for (size_t i = 0; i < n; i++) {
-        sum[i] += (float)sum_of(m->spans, SPAN_BITS, &f[i]);
-        most = fmaxf(most, sum[i]);
     }
     for (size_t i = 0; i < n; i++) {
         float less = m->weights->unit * (sum[i] - most);
