@@ -1,8 +1,6 @@
 /* edges.c: where what a cue reports may begin and end. */
 #include "model.h"
 
-#include <string.h>
-
 /* In items; how many edges are looked at on a side. */
 enum { FAR = 120, CLOSE = 6, MOST_LEFT = 7, MOST_RIGHT = 14, MOST_BESIDE = 4 };
 
@@ -18,17 +16,16 @@ static bool is_sign(const struct item *it)
     return !it->piece && !(it->flags & W_WORD);
 }
 
-/* One that stands at the edge of a clause, not "$" or "'s". */
 static bool parts(const struct item *it)
 {
-    return is_sign(it) && it->sign && strchr(",.;:-()?!", it->sign);
+    return it->flags & W_PARTS;
 }
 
 static bool may_begin(const struct view *v, size_t i, size_t low)
 {
     const struct item *it = &v->items[i];
 
-    if (is_sign(it) && (parts(it) || !it->sign))
+    if (parts(it) || (is_sign(it) && !it->sign))
         return false;
     return i == low || it->piece || it->flags & (W_CUT | W_THAT) ||
            v->items[i - 1].piece || parts(&v->items[i - 1]) ||

@@ -1,21 +1,20 @@
 /* features.c: what the model sees, as hashes. */
 #include "model.h"
 
-enum { NONE = 0x2545F491 };
-
 static void add(struct features *f, uint32_t name, uint32_t value)
 {
     f->id[f->count++] = quote_join(name * 0x9E3779B1u, value);
 }
 
+/* Also of items beside those of the view; SIZE_MAX is right before it. */
 static uint32_t word(const struct view *v, size_t i)
 {
-    return i < v->count ? v->items[i].hash : NONE;
+    return v->items[(ptrdiff_t)i].hash;
 }
 
 static uint32_t shape(const struct view *v, size_t i)
 {
-    return i < v->count ? v->items[i].shape : NONE;
+    return v->items[(ptrdiff_t)i].shape;
 }
 
 static uint32_t two(uint32_t a, uint32_t b)
@@ -37,7 +36,7 @@ static uint32_t coarse(size_t n)
 }
 
 /* How many of each there are from item `from` to `to`. */
-static struct tally between(const struct view *v, size_t from, size_t to)
+static inline struct tally between(const struct view *v, size_t from, size_t to)
 {
     struct tally a = v->items[from].before, b = v->items[to].before;
 
@@ -144,6 +143,7 @@ void quote_cue_features(const struct place *p, struct features *f)
     const struct item *it = &v->items[i];
     uint32_t w = it->hash, prior = it->prior;
     uint32_t listed = it->cue ? it->faint + 1u : 0;
+    uint32_t quoted = beside(p);
 
     f->count = 0;
     add(f, 1, w);
@@ -175,9 +175,9 @@ void quote_cue_features(const struct place *p, struct features *f)
     add(f, 27, three(listed, shape(v, i - 1), shape(v, i + 1)));
     add(f, 28, three(listed, shape(v, s), shape(v, s - 1)));
     add(f, 29, three(listed, shape(v, i + 1), shape(v, i + 2)));
-    add(f, 30, two(listed, beside(p)));
-    add(f, 31, two(w, beside(p)));
-    add(f, 32, three(prior, beside(p), shape(v, i - 1)));
+    add(f, 30, two(listed, quoted));
+    add(f, 31, two(w, quoted));
+    add(f, 32, three(prior, quoted, shape(v, i - 1)));
     add_neighbours(p, f);
     add_sentence(p, f);
 }
@@ -194,7 +194,7 @@ void quote_begin_features(const struct place *p, const struct edge *begin,
     uint32_t far = coarse(left ? p->at - b : b - p->at) * 3 + begin->side;
     struct tally gap = left ? between(v, b, p->at) : between(v, p->at, b);
     uint32_t first = left && b == p->low ? begin->side + 3u : begin->side;
-    uint32_t way = NONE;
+    uint32_t way = QUOTE_NONE;
 
     for (size_t i = p->at + 1; i < b && i < p->at + 5; i++)
         way = two(way, shape(v, i));
@@ -252,8 +252,7 @@ void quote_end_features(const struct place *p, const struct edge *end,
                       word(v, e)));
     add(f, 216, three(side, cue->prior, word(v, next)));
     add(f, 217, three(side, word(v, next), shape(v, next + 1)));
-    add(f, 218, three(side, next < v->count ? v->items[next].prior : 0,
-                      next + 1 < v->count ? v->items[next + 1].prior : 0));
+    add(f, 218, three(side, v->items[next].prior, v->items[next + 1].prior));
     if (last->piece)
         add(f, 221, three(side, last->shape, shape(v, e)));
     if (left)
@@ -277,7 +276,7 @@ void quote_pair_features(const struct place *p, const struct edge *begin,
                      (v->items[e - 1].piece != NULL);
     uint32_t held = most(in.pieces, 2) * 4 + marks;
     struct tally after = between(v, p->at, p->high);
-    uint32_t next = v->items[p->high].piece ? shape(v, p->high) : NONE;
+    uint32_t next = v->items[p->high].piece ? shape(v, p->high) : QUOTE_NONE;
 
     f->count = 0;
     add(f, 301, way);

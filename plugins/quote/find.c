@@ -33,7 +33,7 @@ struct reader *quote_reader(gly_stage *stage, const char *cues,
     if (quote_vocabulary(&r->words, stage, cues) < 0 ||
         quote_model(&r->model, &r->words, stage, model) < 0)
         return NULL;
-    r->items = gly_stage_alloc(stage, (VIEW_ITEMS + 1) * sizeof(*r->items));
+    r->items = gly_stage_alloc(stage, VIEW_ROOM * sizeof(*r->items));
     r->guesses = gly_stage_alloc(stage, MOST_GUESSES * sizeof(*r->guesses));
     return r;
 }
@@ -270,7 +270,7 @@ struct finds quote_find(gly_doc *doc, struct reader *r,
     const gly_token *tokens = gly_tokens(doc, &count);
 
     p.view.text = gly_text(doc, NULL);
-    p.view.items = r->items;
+    p.view.items = r->items + VIEW_BEFORE;
     while (first < count) {
         quote_view(&p.view, &r->words, tokens, count, &first, &piece,
                    pieces->list + pieces->count);

@@ -58,6 +58,7 @@ enum {
     W_WORD = 2048,    /* letters or digits, not a sign */
     W_TO = 4096,
     W_BE = 8192,      /* was, been: before a cue it makes a passive */
+    W_PARTS = 16384,  /* a sign that stands at a clause's edge, not "$" */
 };
 
 /* What is known of a word by its hash. */
@@ -113,9 +114,14 @@ struct item {
     bool taken, told;          /* by a quotation; as its cue */
 };
 
+/* The hash and shape of what stands beside all items. */
+enum { QUOTE_NONE = 0x2545F491 };
+
 /* A paragraph, or what of it has room; what stands inside quote marks is one
- * item. One more item, for the end, stands after them. */
-enum { VIEW_ITEMS = 4096 };
+ * item. On either side stand items of no word, since the model looks beyond
+ * the edges; the first of them after the others is the end. */
+enum { VIEW_ITEMS = 4096, VIEW_BEFORE = 2, VIEW_AFTER = 3 };
+enum { VIEW_ROOM = VIEW_BEFORE + VIEW_ITEMS + VIEW_AFTER };
 struct view {
     const char *text;
     struct item *items;
@@ -123,7 +129,7 @@ struct view {
 };
 
 /* A view of tokens [*first, ...) up to the line's end; *first is moved there,
- * *piece past the pieces met. items[] has room for VIEW_ITEMS and the end. */
+ * *piece past the pieces met. items[] stands VIEW_BEFORE into VIEW_ROOM. */
 void quote_view(struct view *view, const struct vocabulary *words,
                 const gly_token *tokens, size_t count, size_t *first,
                 const struct piece **piece, const struct piece *end);

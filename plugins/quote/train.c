@@ -155,6 +155,7 @@ static void add_page(struct state *s, const struct view *v, unsigned fold,
                      const struct quoted *quotes, size_t count)
 {
     struct corpus *c = &s->corpus;
+    size_t room = (VIEW_BEFORE + v->count + VIEW_AFTER) * sizeof(*v->items);
     struct page *page;
 
     if (c->count == s->room) {
@@ -165,8 +166,8 @@ static void add_page(struct state *s, const struct view *v, unsigned fold,
     }
     page = &c->pages[c->count++];
     *page = (struct page){.view = *v, .fold = fold};
-    page->view.items = learn_room((v->count + 1) * sizeof(*v->items));
-    memcpy(page->view.items, v->items, (v->count + 1) * sizeof(*v->items));
+    page->view.items = memcpy(learn_room(room), v->items - VIEW_BEFORE, room);
+    page->view.items += VIEW_BEFORE;
     add_golds(page, quotes, count);
 }
 
@@ -194,7 +195,7 @@ static void add_text(struct state *s, gly_doc *doc, const char *text,
     struct pieces pieces = quote_pair_marks(doc, s->words.cues);
     const char *id = gly_get(doc, "id", 0);
     unsigned fold = fold_of(&s->corpus, id ? id : "");
-    struct view v = {.text = text, .items = s->items};
+    struct view v = {.text = text, .items = s->items + VIEW_BEFORE};
     size_t tokens, first = 0;
     const gly_token *token = gly_tokens(doc, &tokens);
 
@@ -264,7 +265,7 @@ static int open(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
 
-    s->items = gly_stage_alloc(stage, (VIEW_ITEMS + 1) * sizeof(*s->items));
+    s->items = gly_stage_alloc(stage, VIEW_ROOM * sizeof(*s->items));
     return quote_vocabulary(&s->words, stage, s->cue_list);
 }
 

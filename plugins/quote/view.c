@@ -82,6 +82,12 @@ static void read_cue(struct item *it, const char *text, const gly_words *cues,
         it->cue_items += at[i] == ' ';
 }
 
+/* Whether a sign stands at the edge of a clause. */
+static bool parts(char sign)
+{
+    return sign && strchr(",.;:-()?!", sign);
+}
+
 static void read_word(struct item *it, const char *text,
                       const struct vocabulary *words, const gly_token *tokens,
                       size_t count, size_t i)
@@ -98,6 +104,7 @@ static void read_word(struct item *it, const char *text,
     it->prior = word.prior;
     if (token->type == GLY_SIGN) {
         it->sign = sign_of(at, len);
+        it->flags = parts(it->sign) ? W_PARTS : 0;
         return;
     }
     it->flags = W_WORD | word.flags;
@@ -243,6 +250,19 @@ static bool has_room(size_t n, const gly_token *token)
            (n < VIEW_ITEMS && !(token->flags & GLY_FIRST));
 }
 
+/* Sets what stands beside the items. */
+static void close_view(struct view *v, const struct tally *tally)
+{
+    const struct item none = { .hash = QUOTE_NONE, .shape = QUOTE_NONE };
+
+    for (size_t i = 1; i <= VIEW_BEFORE; i++)
+        (v->items - i)[0] = none;
+    for (size_t i = 0; i < VIEW_AFTER; i++)
+        v->items[v->count + i] = none;
+    v->items[v->count].before = *tally;
+    v->items[v->count].begins = true;
+}
+
 void quote_view(struct view *v, const struct vocabulary *words,
                 const gly_token *tokens, size_t count, size_t *first,
                 const struct piece **piece, const struct piece *end)
@@ -281,7 +301,7 @@ void quote_view(struct view *v, const struct vocabulary *words,
     while (*piece < end && i > 0 && (*piece)->begin < tokens[i - 1].end)
         (*piece)++;
     v->count = n;
-    v->items[n] = (struct item){ .before = tally, .begins = true };
+    close_view(v, &tally);
     for (size_t k = 1; k < n; k++)
         if (v->items[k].begins && v->items[k - 1].piece &&
             is_attribution(v, k, v->items[k - 1].sign == '.'))
