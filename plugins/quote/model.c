@@ -167,20 +167,19 @@ size_t quote_guess(const struct model *m, const struct place *p,
     struct pair pairs[MOST_PAIRS];
     uint32_t like[MOST_PAIRS] = {0}, taken = 0;
     size_t n = weigh_pairs(m, p, pairs), count = 0;
-    float left = 1;
+    float all[MOST_PAIRS], left = 1;
 
     find_like(pairs, n, like);
+    for (size_t i = 0; i < n; i++)
+        all[i] = chance_of(pairs, n, like[i]);
     while (count < MOST_CHOICES && left > least) {
-        float most = 0, chance = 0;
+        float most = 0;
         size_t best = n;
 
         for (size_t i = 0; i < n; i++) {
-            float all = chance_of(pairs, n, like[i]);
-
-            if (taken >> i & 1 || all + own * pairs[i].chance <= most)
+            if (taken >> i & 1 || all[i] + own * pairs[i].chance <= most)
                 continue;
-            most = all + own * pairs[i].chance;
-            chance = all;
+            most = all[i] + own * pairs[i].chance;
             best = i;
         }
         if (best == n)
@@ -188,10 +187,10 @@ size_t quote_guess(const struct model *m, const struct place *p,
         out[count++] = (struct guess){
             .at = p->at, .begin = pairs[best].begin, .end = pairs[best].end,
             .low = p->low, .high = p->high,
-            .score = (double)fminf(chance, 1),
+            .score = (double)fminf(all[best], 1),
         };
         taken |= like[best];
-        left -= chance;
+        left -= all[best];
     }
     return count;
 }
