@@ -20,23 +20,10 @@ struct pair {
     float chance;
 };
 
-static int32_t sum_of(const int8_t *table, unsigned bits,
-                      const struct features *f)
-{
-    int32_t sum = 0;
-
-    for (size_t i = 0; i < f->count; i++)
-        sum += table[f->id[i] >> (32 - bits)];
-    return sum;
-}
-
 double quote_cue_chance(const struct model *m, const struct place *p)
 {
-    struct features f;
-    int32_t sum;
+    int32_t sum = quote_cue_features(m->cues, p, NULL);
 
-    quote_cue_features(p, &f);
-    sum = sum_of(m->cues, CUE_BITS, &f);
     return 1 / (1 + exp(-(double)m->weights->unit * sum));
 }
 
@@ -62,14 +49,11 @@ void quote_keep_best(struct edges *e, size_t most)
 static void weigh_edges(const struct model *m, const struct place *p,
                         struct edges *edges, bool begin)
 {
-    struct features f;
-
     for (size_t i = 0; i < edges->count; i++) {
-        if (begin)
-            quote_begin_features(p, &edges->edge[i], &f);
-        else
-            quote_end_features(p, &edges->edge[i], &f);
-        edges->edge[i].sum = (float)sum_of(m->spans, SPAN_BITS, &f);
+        struct edge *e = &edges->edge[i];
+
+        e->sum = (float)(begin ? quote_begin_features(m->spans, p, e, NULL)
+                               : quote_end_features(m->spans, p, e, NULL));
     }
     quote_keep_best(edges, begin ? MOST_BEGINS : MOST_ENDS);
 }
@@ -96,7 +80,6 @@ static size_t weigh_pairs(const struct model *m, const struct place *p,
                           struct pair *pairs)
 {
     struct edges begins, ends;
-    struct features f;
     float sum[MOST_PAIRS], most = -INFINITY, all = 0;
     size_t n = 0;
 
@@ -110,8 +93,8 @@ static size_t weigh_pairs(const struct model *m, const struct place *p,
 
             if (!quote_may_pair(p, b, e))
                 continue;
-            quote_pair_features(p, b, e, &f);
-            sum[n] = b->sum + e->sum + (float)sum_of(m->spans, SPAN_BITS, &f);
+            sum[n] = b->sum + e->sum +
+                     (float)quote_pair_features(m->spans, p, b, e, NULL);
             most = fmaxf(most, sum[n]);
             pairs[n++] = (struct pair){ .begin = b->at, .end = e->at };
         }

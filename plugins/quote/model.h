@@ -46,24 +46,28 @@ bool quote_may_pair(const struct place *p, const struct edge *begin,
 /* Keeps the best, in order. */
 void quote_keep_best(struct edges *edges, size_t most);
 
+enum { CUE_BITS = 17, SPAN_BITS = 18 }; /* of features that tell their weights */
 enum { MOST_FEATURES = 56 };
 struct features {
     size_t count;
     uint32_t id[MOST_FEATURES];
 };
 
-void quote_cue_features(const struct place *p, struct features *out);
-void quote_begin_features(const struct place *p, const struct edge *begin,
-                          struct features *out);
-void quote_end_features(const struct place *p, const struct edge *end,
-                        struct features *out);
-void quote_pair_features(const struct place *p, const struct edge *begin,
-                         const struct edge *end, struct features *out);
+/* The sum of the weights of what the model sees, which stand at the first bits
+ * of each feature; or with `kept`, to learn from, 0 and the features. */
+int32_t quote_cue_features(const int8_t *weights, const struct place *p,
+                           struct features *kept);
+int32_t quote_begin_features(const int8_t *weights, const struct place *p,
+                             const struct edge *begin, struct features *kept);
+int32_t quote_end_features(const int8_t *weights, const struct place *p,
+                           const struct edge *end, struct features *kept);
+int32_t quote_pair_features(const int8_t *weights, const struct place *p,
+                            const struct edge *begin, const struct edge *end,
+                            struct features *kept);
 
 /* ---- model.c ---- */
 
 enum { MODEL_VERSION = 1, MODEL_ORDER = 0x01020304 };
-enum { CUE_BITS = 17, SPAN_BITS = 18 };
 enum { PLAIN, MARKED, GROUPS }; /* with no quote marks in it; with some */
 
 /* The file, little-endian: this; the words that may be cues; then a weight for
