@@ -26,11 +26,9 @@ struct entry {
     uint32_t len, next; /* next + 1 of the same hash, 0 at the end */
 };
 
-/* What has a hash: an entry, the first word of some, or both. */
 struct slot {
     uint32_t hash;
-    uint32_t entry;   /* index + 1 of the last that has it, or 0 */
-    uint32_t longest; /* of those it is the first word of, in code points */
+    uint32_t entry; /* index + 1 of the last that has it; 0: an empty slot */
 };
 
 struct gly_words {
@@ -39,10 +37,10 @@ struct gly_words {
     unsigned users;
     struct arena arena;
     struct entry *entries;
-    uint32_t count, size;
+    uint32_t count, size, longest; /* the last in code points */
     struct slot *slots; /* from hash & mask on, up to an empty one */
     uint32_t mask;
-    uint64_t *maybe; /* a bit is set where a hash may be: most words have none */
+    uint64_t *begun; /* a bit for each hash that an entry has after a word */
     gly_words *next;
 };
 
@@ -71,32 +69,43 @@ static uint32_t normal(uint32_t c, bool fold)
     return fold ? gly_lower(c) : c;
 }
 
-/* Letters and digits of ASCII, which most words are made of. */
-static void skip_plain(struct walk *w)
+static void take(struct walk *w, uint32_t c)
 {
-    for (; w->at < w->end; w->at++, w->length++) {
+    w->hash = (w->hash ^ c) * 16777619u;
+    w->length++;
+}
+
+/* Letters and digits of ASCII, of which most words are made; whether one ends
+ * with them. */
+static bool skip_plain(struct walk *w)
+{
+    const char *begin = w->at, *next;
+
+    for (; w->at < w->end; w->at++) {
         uint32_t c = (unsigned char)*w->at, small = c | 0x20;
 
         if (small - 'a' >= 26 && c - '0' >= 10)
-            return;
-        w->hash = (w->hash ^ (w->fold && c >= 'A' ? small : c)) * 16777619u;
+            break;
+        take(w, w->fold && c >= 'A' ? small : c);
     }
+    next = w->at;
+    return next > begin && (next == w->end || (unsigned char)*next < 0x80 ||
+                            !is_wordy(gly_next_char(&next)));
 }
 
 static bool next_stop(struct walk *w)
 {
-    const char *begin = w->at, *next;
-
-    skip_plain(w);
-    next = w->at;
-    if (w->at > begin && (w->at >= w->end || !is_wordy(gly_next_char(&next))))
+    if (w->at < w->end && *w->at == ' ') {
+        take(w, (unsigned char)*w->at++);
+        return true;
+    }
+    if (skip_plain(w))
         return true;
     while (w->at < w->end) {
         uint32_t c = gly_next_char(&w->at);
         const char *peek = w->at;
 
-        w->hash = (w->hash ^ normal(c, w->fold)) * 16777619u;
-        w->length++;
+        take(w, normal(c, w->fold));
         if (!is_wordy(c) || w->at >= w->end || !is_wordy(gly_next_char(&peek)))
             return true;
     }
@@ -112,19 +121,19 @@ static struct walk begin_walk(const gly_words *words, const char *at,
 
 /* ---- looking up ---- */
 
-/* Where a hash stands or would, from there on up to an empty one. */
+/* Where a hash stands or would, from there on up to an empty slot. */
 static struct slot *slot_of(const gly_words *words, uint32_t hash)
 {
     struct slot *p = &words->slots[hash & words->mask];
 
-    while (p->hash != hash && (p->entry || p->longest))
+    while (p->entry && p->hash != hash)
         p = p == &words->slots[words->mask] ? words->slots : p + 1;
     return p;
 }
 
-static uint64_t *maybe_of(const gly_words *words, uint32_t hash)
+static uint64_t *begun_of(const gly_words *words, uint32_t hash)
 {
-    return &words->maybe[hash >> 6 & words->mask >> 3];
+    return &words->begun[hash >> 6 & words->mask >> 3];
 }
 
 static uint64_t bit_of(uint32_t hash)
@@ -132,11 +141,11 @@ static uint64_t bit_of(uint32_t hash)
     return UINT64_C(1) << (hash >> 26);
 }
 
-static struct slot find_slot(const gly_words *words, uint32_t hash)
+/* Whether an entry may begin with this, or be this. */
+static bool is_begun(const gly_words *words, const struct walk *w)
 {
-    if (!(*maybe_of(words, hash) & bit_of(hash)))
-        return (struct slot){0};
-    return *slot_of(words, hash);
+    return *begun_of(words, w->hash) & bit_of(w->hash) &&
+           w->length <= words->longest;
 }
 
 static bool is_same(const struct entry *e, const char *at, const char *end,
@@ -153,15 +162,13 @@ static bool is_same(const struct entry *e, const char *at, const char *end,
 }
 
 static const struct entry *find_entry(const gly_words *words,
-                                      const struct slot *slot,
-                                      const char *at, const char *end)
+                                      const struct walk *w, const char *at)
 {
-    for (uint32_t i = slot->entry; i; i = words->entries[i - 1].next) {
-        const struct entry *e = &words->entries[i - 1];
+    uint32_t i = slot_of(words, w->hash)->entry;
 
-        if (is_same(e, at, end, words->how & GLY_FOLD))
-            return e;
-    }
+    for (; i; i = words->entries[i - 1].next)
+        if (is_same(&words->entries[i - 1], at, w->at, w->fold))
+            return &words->entries[i - 1];
     return NULL;
 }
 
@@ -169,21 +176,16 @@ size_t gly_words_match(const gly_words *words, const char *at, const char *end,
                        const char **value)
 {
     struct walk w = begin_walk(words, at, end);
-    bool more = next_stop(&w);
-    struct slot slot = find_slot(words, w.hash);
-    uint32_t longest = slot.longest;
     size_t best = 0;
 
-    while (more && w.length <= longest) {
-        const struct entry *e = find_entry(words, &slot, at, w.at);
+    while (next_stop(&w) && is_begun(words, &w)) {
+        const struct entry *e = find_entry(words, &w, at);
 
         if (e) {
             best = (size_t)(w.at - at);
             if (value)
                 *value = e->value;
         }
-        more = next_stop(&w);
-        slot = find_slot(words, w.hash);
     }
     return best;
 }
@@ -192,13 +194,12 @@ bool gly_words_has(const gly_words *words, const char *str, size_t len,
                    const char **value)
 {
     struct walk w = begin_walk(words, str, str + len);
+    const struct entry *e = NULL;
 
-    while (next_stop(&w))
-        ;
-
-    struct slot slot = find_slot(words, w.hash);
-    const struct entry *e = find_entry(words, &slot, str, str + len);
-
+    while (w.at < w.end)
+        if (!next_stop(&w) || !is_begun(words, &w))
+            return false;
+    e = find_entry(words, &w, str);
     if (e && value)
         *value = e->value;
     return e != NULL;
@@ -238,15 +239,6 @@ static void add_entry(gly_words *words, const char *line, size_t len)
     gly_buf_finish(&text);
 }
 
-static struct slot *need_slot(gly_words *words, uint32_t hash)
-{
-    struct slot *p = slot_of(words, hash);
-
-    p->hash = hash;
-    *maybe_of(words, hash) |= bit_of(hash);
-    return p;
-}
-
 static void build_index(gly_words *words)
 {
     size_t size = 16;
@@ -255,24 +247,19 @@ static void build_index(gly_words *words)
         size *= 2;
     words->mask = (uint32_t)size - 1;
     words->slots = memory_new(size * sizeof(*words->slots));
-    words->maybe = memory_new(size);
+    words->begun = memory_new(size);
     for (uint32_t i = 0; i < words->count; i++) {
         struct entry *e = &words->entries[i];
         struct walk w = begin_walk(words, e->text, e->text + e->len);
-
-        next_stop(&w);
-
-        struct slot *opening = need_slot(words, w.hash);
+        struct slot *slot;
 
         while (next_stop(&w))
-            ;
-        if (opening->longest < w.length)
-            opening->longest = w.length;
-
-        struct slot *whole = need_slot(words, w.hash);
-
-        e->next = whole->entry;
-        whole->entry = i + 1;
+            *begun_of(words, w.hash) |= bit_of(w.hash);
+        if (words->longest < w.length)
+            words->longest = w.length;
+        slot = slot_of(words, w.hash);
+        e->next = slot->entry;
+        *slot = (struct slot){w.hash, i + 1};
     }
 }
 
@@ -281,7 +268,7 @@ static void free_words(gly_words *words)
     arena_finish(&words->arena);
     free(words->entries);
     free(words->slots);
-    free(words->maybe);
+    free(words->begun);
     free(words);
 }
 
