@@ -330,9 +330,9 @@ static gly_pos line_end(const char *text, gly_pos at, gly_pos len)
 
 static gly_pos line_begin(const char *text, gly_pos at)
 {
-    while (at > 0 && text[at - 1] != '\n')
-        at--;
-    return at;
+    const char *end = memrchr(text, '\n', at);
+
+    return end ? (gly_pos)(end - text) + 1 : 0;
 }
 
 static bool only_space(const char *text, gly_pos begin, gly_pos end)

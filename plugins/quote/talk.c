@@ -44,9 +44,11 @@ static bool is_direct(const struct find *f)
 
 static bool is_question(const struct pass *p, gly_pos begin, gly_pos end)
 {
-    while (end > begin && !strchr("?.!,", p->text[end - 1]))
-        end--;
-    return end > begin && p->text[end - 1] == '?';
+    char c = '\0';
+
+    while (end > begin && c != '?' && c != '.' && c != '!' && c != ',')
+        c = p->text[--end];
+    return c == '?';
 }
 
 /* “…,” Kim replied. */

@@ -35,10 +35,17 @@ static bool is_free(const struct who *w, gly_pos begin, gly_pos low)
 {
     static const char *const below[] = {" of ", " for ", " to ", " at ",
                                         " from ", " with ", " in ", " by "};
+    const char *at = w->text + begin, *end = w->text + low;
 
-    for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++)
-        if (low > begin && has_word(w->text, begin, low, below[i]))
-            return false;
+    while (at < end && (at = memchr(at, ' ', (size_t)(end - at))) != NULL) {
+        for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
+            size_t len = strlen(below[i]);
+
+            if ((size_t)(end - at) >= len && memcmp(at, below[i], len) == 0)
+                return false;
+        }
+        at++;
+    }
     return true;
 }
 
