@@ -166,7 +166,7 @@ static const char *next_mark(const char *p)
         [0xE2] = 1, [0xE3] = 1, [0xEF] = 1,
     };
 
-    while (!heads[(unsigned char)*p])
+    while (!heads[(unsigned char)*p] || (*p == ',' && p[1] != ','))
         p++;
     return p;
 }
@@ -175,10 +175,11 @@ static const char *next_mark(const char *p)
 static void join_twins(struct mark *m, const char *text)
 {
     const char *p = text + m->at, *next = p + m->len;
-    enum side before = side_of(gly_char_before(text, p));
+    enum side before;
 
     if (m->family != SINGLE || strncmp(p, next, m->len) != 0)
         return;
+    before = side_of(gly_char_before(text, p));
     if (*p == '\'' && p[2] == '\'' && p[3] != '\'' && before != SPACE &&
         before != EDGE && before != BRACKET && p[-1] != '\'')
         return;
@@ -203,7 +204,7 @@ static bool read_mark(struct mark *m, const char *text, const char *p)
 
     m->at = (gly_pos)(p - text);
     m->len = (uint8_t)(next - p);
-    if ((c == ',' && *next != ',') || !mark_kind(c, m))
+    if (!mark_kind(c, m))
         return false;
     join_twins(m, text);
     next = p + m->len;
@@ -221,9 +222,24 @@ static bool repeats(const struct mark *m, const struct mark *last,
            memcmp(text + last->at, text + m->at, m->len) == 0;
 }
 
-static size_t find_marks(const char *text, struct mark *marks)
+static void add_mark(gly_doc *doc, struct marks *all, struct mark m,
+                     const char *text)
 {
-    size_t count = 0;
+    if (all->count == all->room) {
+        struct mark *old = all->list;
+
+        all->room = 2 * all->room + 64;
+        all->list = gly_alloc(doc, all->room * sizeof(*old));
+        if (all->count > 0)
+            memcpy(all->list, old, all->count * sizeof(*old));
+    }
+    m.repeats = all->count > 0 && repeats(&m, &all->list[all->count - 1], text);
+    all->list[all->count++] = m;
+}
+
+static struct marks read_marks(gly_doc *doc, const char *text)
+{
+    struct marks all = { 0 };
 
     for (const char *p = next_mark(text); *p; p = next_mark(p)) {
         struct mark m = { 0 };
@@ -232,21 +248,11 @@ static size_t find_marks(const char *text, struct mark *marks)
             p = skip_attribute(p + 1);
             continue;
         }
-        if (read_mark(&m, text, p)) {
-            if (marks) {
-                m.repeats = count > 0 && repeats(&m, &marks[count - 1], text);
-                marks[count] = m;
-            }
-            count++;
-        }
+        if (read_mark(&m, text, p))
+            add_mark(doc, &all, m, text);
         p += m.len;
     }
-    return count;
-}
-
-size_t quote_count_marks(const char *text)
-{
-    return find_marks(text, NULL);
+    return all;
 }
 
 /* How a text uses its marks, in numbers of them. */
@@ -307,23 +313,23 @@ static size_t token_from(const struct words *words, size_t i, gly_pos pos)
     return i;
 }
 
-size_t quote_find_marks(const struct words *words, struct mark *marks)
+struct marks quote_find_marks(gly_doc *doc, const struct words *words)
 {
     const char *text = words->text;
-    size_t count = find_marks(text, marks);
+    struct marks all = read_marks(doc, text);
     struct use use = { 0 };
 
-    for (size_t i = 0; i < count; i++)
-        count_use(&use, &marks[i], text);
-    for (size_t i = 0, before = 0, after = 0; i < count; i++) {
-        struct mark *m = &marks[i];
+    for (size_t i = 0; i < all.count; i++)
+        count_use(&use, &all.list[i], text);
+    for (size_t i = 0, before = 0; i < all.count; i++) {
+        struct mark *m = &all.list[i];
 
         before = token_from(words, before, m->at);
-        after = token_from(words, after, m->at + m->len);
         m->led = quote_is_led(words, before);
-        m->said = quote_attribution(words, after);
+        m->said = quote_attribution(
+            words, token_from(words, before, m->at + m->len));
         m->glyph = (uint8_t)turn(&use, m, text);
         weigh(m, text);
     }
-    return count;
+    return all;
 }

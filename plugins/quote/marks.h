@@ -28,9 +28,13 @@ struct mark {
     uint16_t open, close, none; /* what each reading costs */
 };
 
-/* How many marks a text has at most; and the marks, weighed, their number. */
-size_t quote_count_marks(const char *text);
-size_t quote_find_marks(const struct words *words, struct mark *marks);
+struct marks {
+    struct mark *list;
+    size_t count, room;
+};
+
+/* The marks of a text, weighed. */
+struct marks quote_find_marks(gly_doc *doc, const struct words *words);
 
 /* Where an attribution ends that begins at token i: "Kim said", "she said",
  * "said Kim"; 0: none does. And whether one ends before token i: "Kim said,". */

@@ -373,21 +373,19 @@ struct pieces quote_pair_marks(gly_doc *doc, const gly_words *cues)
     struct words words = { .text = text, .cues = cues };
     struct build b = { .text = text };
     struct line line = { 0 };
-    size_t count = quote_count_marks(text);
-
-    b.out.list = gly_alloc(doc, (count + 1) * sizeof(*b.out.list));
-    if (count == 0)
-        return b.out;
-
-    struct mark *marks = gly_alloc(doc, count * sizeof(*marks));
-    struct step *steps = gly_alloc(doc, count * sizeof(*steps));
-    struct reading *readings = gly_alloc(doc, (count + 1) * sizeof(*readings));
 
     words.tokens = gly_tokens(doc, &words.count);
-    quote_find_marks(&words, marks);
     b.sentences = gly_sentences(doc, &b.sentence_count);
-    for (size_t i = 0; i < count; i += line.count) {
-        bool below = take_line(&line, marks + i, count - i, text, len);
+
+    struct marks marks = quote_find_marks(doc, &words);
+    size_t room = marks.count + 1;
+    struct step *steps = gly_alloc(doc, room * sizeof(*steps));
+    struct reading *readings = gly_alloc(doc, room * sizeof(*readings));
+
+    b.out.list = gly_alloc(doc, room * sizeof(*b.out.list));
+    for (size_t i = 0; i < marks.count; i += line.count) {
+        bool below = take_line(&line, marks.list + i, marks.count - i, text,
+                               len);
 
         read_marks(&line, steps, readings);
         line.carried = build_pieces(&b, &line, readings) && below &&
