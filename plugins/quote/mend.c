@@ -25,9 +25,10 @@ static bool is_word(const struct words *w, size_t i, const char *word)
 
 static bool is_any(const struct words *w, size_t i, const char *const *list)
 {
-    while (*list && !is_word(w, i, *list))
-        list++;
-    return *list != NULL;
+    const gly_token *t = &w->tokens[i];
+
+    return i < w->count && t->type == GLY_WORD &&
+           quote_is_any(w->text + t->begin, t->end - t->begin, list);
 }
 
 static bool is_cue(const struct words *w, size_t i)
@@ -52,7 +53,7 @@ static bool is_pronoun(const struct words *w, size_t i)
 static bool is_own(const struct words *w, size_t i)
 {
     static const char *const words[] = {
-        "i", "we", "you", "my", "our", "your", "us", "me",
+        "i", "we", "you", "my", "our", "your", "us", "me", NULL,
     };
     const char *at = w->text + w->tokens[i].begin;
     size_t len = 0, all = w->tokens[i].end - w->tokens[i].begin;
@@ -60,10 +61,8 @@ static bool is_own(const struct words *w, size_t i)
     while (len < all && len < 6 && (at[len] | 32) >= 'a' &&
            (at[len] | 32) <= 'z')
         len++;
-    for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-        if (gly_word_is(at, len, words[k]))
-            return !(w->tokens[i].flags & GLY_CAPS); /* the US */
-    return false;
+    return quote_is_any(at, len, words) &&
+           !(w->tokens[i].flags & GLY_CAPS); /* the US */
 }
 
 static bool is_article(const struct words *w, size_t i)

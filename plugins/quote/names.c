@@ -11,12 +11,8 @@ enum { NEAR = 120 };     /* bytes */
 bool quote_is_word(const struct who *w, size_t i, const char *const *words)
 {
     const gly_token *t = &w->tokens[i];
-    const char *at = w->text + t->begin;
 
-    while (*words && ((*at | 32) != **words ||
-                      !gly_word_is(at, t->end - t->begin, *words)))
-        words++;
-    return *words;
+    return quote_is_any(w->text + t->begin, t->end - t->begin, words);
 }
 
 bool quote_is_preposition(const struct who *w, size_t i)

@@ -84,6 +84,16 @@ static inline uint32_t quote_join(uint32_t a, uint32_t b)
     return ((a << 5 | a >> 27) ^ b) * 0x9E3779B1u;
 }
 
+/* Whether it is one of these words in small letters, up to a NULL. */
+static inline bool quote_is_any(const char *at, size_t len,
+                                const char *const *words)
+{
+    for (; *words; words++)
+        if ((*at | 32) == **words && gly_word_is(at, len, *words))
+            return true;
+    return false;
+}
+
 /* Case does not matter to it. */
 uint32_t quote_hash(const char *at, size_t len);
 struct word quote_word(const struct vocabulary *words, uint32_t hash);

@@ -35,13 +35,9 @@ static bool is_capital(const struct look *l, size_t i)
 
 static bool is_any(const struct look *l, size_t i, const char *const *words)
 {
-    if (!is_word(l, i))
-        return false;
-    while (*words && !gly_word_is(l->text + l->tokens[i].begin,
-                                  l->tokens[i].end - l->tokens[i].begin,
-                                  *words))
-        words++;
-    return *words != NULL;
+    return is_word(l, i) &&
+           quote_is_any(l->text + l->tokens[i].begin,
+                        l->tokens[i].end - l->tokens[i].begin, words);
 }
 
 /* Reads the line of token i, unless that was done. */

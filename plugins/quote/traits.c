@@ -33,13 +33,6 @@ static size_t word_len(const char *at, const char *end)
     return (size_t)(p - at);
 }
 
-static bool is_any(const char *at, size_t len, const char *const *words)
-{
-    while (*words && !gly_word_is(at, len, *words))
-        words++;
-    return *words;
-}
-
 static unsigned how(const char *at, size_t len)
 {
     static const char *const former[] = {"former", "ex", "late", "onetime",
@@ -49,9 +42,9 @@ static unsigned how(const char *at, size_t len)
 
     if (len > 3 && strncmp(at, "ex-", 3) == 0)
         return FORMER;
-    return is_any(at, len, former)   ? FORMER
-           : is_any(at, len, deputy) ? DEPUTY
-                                     : 0;
+    return quote_is_any(at, len, former)   ? FORMER
+           : quote_is_any(at, len, deputy) ? DEPUTY
+                                           : 0;
 }
 
 /* "former mayor", "police chief", "secretary of state for the north": the last
@@ -71,7 +64,7 @@ struct role quote_head(const struct who *w, const char *at, const char *end,
 
         if (len == 0 && *at != ' ')
             break;
-        if (is_any(at, len, below) && role.classes)
+        if (quote_is_any(at, len, below) && role.classes)
             break;
         so_far |= how(at, len);
         taken = len ? gly_words_match(w->people, at, end, &classes) : 0;

@@ -42,9 +42,7 @@ static bool is_any(const struct talk *t, size_t i, const char *const *words)
 {
     const gly_token *k = &t->tokens[i];
 
-    while (*words && !gly_word_is(t->text + k->begin, k->end - k->begin, *words))
-        words++;
-    return *words;
+    return quote_is_any(t->text + k->begin, k->end - k->begin, words);
 }
 
 static bool is_sign(const struct talk *t, size_t i, const char *signs)
