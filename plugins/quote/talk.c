@@ -18,7 +18,8 @@ struct pass {
     /* Who spoke in the paragraphs right above, the last and the one before. */
     struct find last, other;
     size_t last_paragraph;
-    bool question, reply; /* the last one was */
+    gly_pos begin, end; /* of what was said last */
+    bool reply;         /* it was one */
 };
 
 static size_t paragraph_of(struct pass *p, gly_pos pos)
@@ -80,7 +81,8 @@ static void hear(struct pass *p, const struct find *f, gly_pos begin,
     if (f->name && is_direct(f))
         p->last = *f;
     p->last_paragraph = paragraph;
-    p->question = is_question(p, begin, end);
+    p->begin = begin;
+    p->end = end;
     p->reply = is_reply(p, f, end);
 }
 
@@ -88,7 +90,8 @@ static bool is_other(struct pass *p, gly_pos begin, gly_pos end)
 {
     return p->other.name && begins_line(p, begin) &&
            paragraph_of(p, begin) == p->last_paragraph + 1 &&
-           (p->reply || is_question(p, begin, end) != p->question);
+           (p->reply ||
+            is_question(p, begin, end) != is_question(p, p->begin, p->end));
 }
 
 /* Whether it goes on with the paragraph above. */
