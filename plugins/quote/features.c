@@ -51,9 +51,13 @@ static uint32_t three(uint32_t a, uint32_t b, uint32_t c)
 /* 0 to 6 as they are, then ever coarser. */
 static uint32_t coarse(size_t n)
 {
-    if (n < 7)
-        return (uint32_t)n;
-    return n < 9 ? 7 : n < 12 ? 8 : n < 16 ? 9 : n < 24 ? 10 : n < 40 ? 11 : 12;
+    static const uint8_t steps[] = {
+        0,  1,  2,  3,  4,  5,  6,  7,  7,  8,  8,  8,  9,  9,
+        9,  9,  10, 10, 10, 10, 10, 10, 10, 10, 11, 11, 11, 11,
+        11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 12,
+    };
+
+    return steps[n < sizeof(steps) ? n : sizeof(steps) - 1];
 }
 
 /* How many of each there are from item `from` to `to`. */
