@@ -118,15 +118,16 @@ static bool is_labelled(const gly_doc *doc, const struct find *f)
 static int process(gly_stage *stage, gly_doc *doc)
 {
     const struct state *s = gly_state(stage);
-    const gly_words *cues = quote_cues(s->reader);
-    struct pieces pieces = quote_pair_marks(doc, cues);
+    const struct vocabulary *known = quote_known(s->reader);
+    const struct word *words = quote_words(doc, known);
+    struct pieces pieces = quote_pair_marks(doc, known->cues);
     struct finds finds;
 
-    quote_mend(doc, cues, &pieces);
-    finds = quote_find(doc, s->reader, &pieces);
+    quote_mend(doc, known->cues, &pieces);
+    finds = quote_find(doc, s->reader, words, &pieces);
     quote_leave_titles(doc, &pieces, &finds);
     finds = quote_turns(doc, &finds);
-    quote_name_speakers(doc, s->people, s->sexes, &pieces, &finds);
+    quote_name_speakers(doc, s->people, s->sexes, words, &pieces, &finds);
     finds = quote_talk(doc, &pieces, &finds);
     for (size_t i = 0; i < finds.count; i++) {
         const struct find *f = &finds.list[i];

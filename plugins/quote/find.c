@@ -38,9 +38,9 @@ struct reader *quote_reader(gly_stage *stage, const char *cues,
     return r;
 }
 
-const gly_words *quote_cues(const struct reader *r)
+const struct vocabulary *quote_known(const struct reader *r)
 {
-    return r->words.cues;
+    return &r->words;
 }
 
 static struct find *add_find(struct pass *p, size_t begin, size_t end)
@@ -262,17 +262,18 @@ static void read_paragraph(struct pass *p, const struct reader *r)
 }
 
 struct finds quote_find(gly_doc *doc, struct reader *r,
-                        const struct pieces *pieces)
+                        const struct word *words, const struct pieces *pieces)
 {
     struct pass p = {.doc = doc};
+    struct source source = {.words = words, .cues = r->words.cues};
     const struct piece *piece = pieces->list;
-    size_t count, first = 0;
-    const gly_token *tokens = gly_tokens(doc, &count);
+    size_t first = 0;
 
+    source.tokens = gly_tokens(doc, &source.count);
     p.view.text = gly_text(doc, NULL);
     p.view.items = r->items + VIEW_BEFORE;
-    while (first < count) {
-        quote_view(&p.view, &r->words, tokens, count, &first, &piece,
+    while (first < source.count) {
+        quote_view(&p.view, &source, &first, &piece,
                    pieces->list + pieces->count);
         read_paragraph(&p, r);
     }

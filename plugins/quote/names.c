@@ -17,14 +17,7 @@ bool quote_is_word(const struct who *w, size_t i, const char *const *words)
 
 bool quote_is_preposition(const struct who *w, size_t i)
 {
-    static const char *const words[] = {
-        "of",   "for",   "with",    "to",    "by",     "from", "against",
-        "about", "on",   "in",      "at",    "than",   "like", "between",
-        "under", "over", "after",   "near",  "toward", "via",  "behind",
-        "among", "into", "towards", "since", "before", NULL,
-    };
-
-    return quote_is_word(w, i, words);
+    return w->words[i].use & V_BELOW;
 }
 
 static bool is_sign(const struct who *w, size_t i, char sign)
@@ -192,15 +185,12 @@ static bool is_person_before(const struct who *w, size_t token)
 static void take_described(struct who *w, struct mention m, size_t first,
                            const gly_span *next)
 {
-    static const char *const predicates[] = {"is", "was", "as", "be", "been",
-                                             "became", "become", "being",
-                                             "were", "like", NULL};
     const gly_token *t = w->tokens;
     size_t last = first + 1;
     struct role role;
 
     if (is_person_before(w, first) ||
-        (first > 0 && quote_is_word(w, first - 1, predicates)))
+        (first > 0 && w->words[first - 1].use & V_IS))
         return;
     while (last < w->token_count && last <= first + MOST_NOUN &&
            t[last].type != GLY_SIGN && !(t[last].flags & GLY_LINE) &&
@@ -242,27 +232,13 @@ static void tell_sex(struct who *w, const struct mention *m, bool she)
 /* What a word by itself mentions; NAMED: nobody. */
 static enum what what_of(const struct who *w, size_t i)
 {
-    static const char *const he[] = {"he", "his", "him", NULL};
-    static const char *const she[] = {"she", "her", NULL};
-    static const char *const a[] = {"a", "an", "one", "another", NULL};
-    static const char *const the[] = {"the", NULL};
-    const gly_token *t = &w->tokens[i];
+    unsigned use = w->words[i].use;
 
-    switch (w->text[t->begin] | 32) {
-    case 'h':
-        return quote_is_word(w, i, he)    ? HE
-               : quote_is_word(w, i, she) ? SHE
-                                          : NAMED;
-    case 's':
-        return quote_is_word(w, i, she) ? SHE : NAMED;
-    case 'a':
-    case 'o':
-        return quote_is_word(w, i, a) ? UNNAMED : NAMED;
-    case 't':
-        return t->flags & GLY_FIRST && quote_is_word(w, i, the) ? DESCRIBED
-                                                                : NAMED;
-    }
-    return NAMED;
+    if (!(use & (V_HE | V_SHE | V_A | V_THE)))
+        return NAMED;
+    if (use & V_THE)
+        return w->tokens[i].flags & GLY_FIRST ? DESCRIBED : NAMED;
+    return use & V_A ? UNNAMED : use & V_HE ? HE : SHE;
 }
 
 /* A word that is no part of a name. */

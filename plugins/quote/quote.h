@@ -61,12 +61,23 @@ enum {
     W_PARTS = 16384,  /* a sign that stands at a clause's edge, not "$" */
 };
 
+/* What else a word may be: to the lexicon of cues, and to names. */
+enum {
+    V_CUE = 1,    /* a cue of the lexicon begins with it */
+    V_HE = 2,     /* he, his, him */
+    V_SHE = 4,    /* she, her */
+    V_A = 8,      /* a, another */
+    V_THE = 16,
+    V_BELOW = 32, /* of, by: the name behind it is no subject */
+    V_IS = 64,    /* is, became: "a teacher" behind it is somebody named */
+};
+
 /* What is known of a word by its hash. */
 struct word {
     uint32_t hash;  /* 0: of none */
     uint16_t flags;
     uint8_t prior;  /* how often it is a cue, in classes; 0: never */
-    bool cue;       /* whether a cue of the lexicon begins with it */
+    uint8_t use;
 };
 
 enum { QUOTE_STRONG = 5 }; /* of priors: every third use, or more */
@@ -94,9 +105,8 @@ static inline bool quote_is_any(const char *at, size_t len,
     return false;
 }
 
-/* Case does not matter to it. */
-uint32_t quote_hash(const char *at, size_t len);
-struct word quote_word(const struct vocabulary *words, uint32_t hash);
+/* What is known of each token of a document. */
+const struct word *quote_words(gly_doc *doc, const struct vocabulary *words);
 int quote_vocabulary(struct vocabulary *words, gly_stage *stage,
                      const char *cues);
 void quote_set_prior(struct vocabulary *words, uint32_t hash, unsigned prior);
@@ -134,14 +144,21 @@ enum { VIEW_ITEMS = 4096, VIEW_BEFORE = 2, VIEW_AFTER = 3 };
 enum { VIEW_ROOM = VIEW_BEFORE + VIEW_ITEMS + VIEW_AFTER };
 struct view {
     const char *text;
-    struct item *items;
+    struct item *items; /* VIEW_BEFORE into VIEW_ROOM */
     size_t count;
 };
 
+/* What views are made of. */
+struct source {
+    const gly_token *tokens;
+    const struct word *words; /* of each token */
+    size_t count;
+    const gly_words *cues;
+};
+
 /* A view of tokens [*first, ...) up to the line's end; *first is moved there,
- * *piece past the pieces met. items[] stands VIEW_BEFORE into VIEW_ROOM. */
-void quote_view(struct view *view, const struct vocabulary *words,
-                const gly_token *tokens, size_t count, size_t *first,
+ * *piece past the pieces met. */
+void quote_view(struct view *view, const struct source *source, size_t *first,
                 const struct piece **piece, const struct piece *end);
 bool quote_is(const struct view *view, size_t i, const char *word);
 
@@ -186,16 +203,16 @@ struct finds {
 struct reader;
 struct reader *quote_reader(gly_stage *stage, const char *cues,
                             const char *model);
-const gly_words *quote_cues(const struct reader *reader);
+const struct vocabulary *quote_known(const struct reader *reader);
 struct finds quote_find(gly_doc *doc, struct reader *reader,
-                        const struct pieces *pieces);
+                        const struct word *words, const struct pieces *pieces);
 
 /* The finds, and among them the turns of a talk without marks. */
 struct finds quote_turns(gly_doc *doc, const struct finds *finds);
 /* Names the speakers of finds; `people` and `sexes` are word lists. */
 void quote_name_speakers(gly_doc *doc, const gly_words *people,
-                         const gly_words *sexes, const struct pieces *pieces,
-                         struct finds *finds);
+                         const gly_words *sexes, const struct word *words,
+                         const struct pieces *pieces, struct finds *finds);
 /* The named finds again, those of a talk of two in turn. */
 struct finds quote_talk(gly_doc *doc, const struct pieces *pieces,
                         const struct finds *finds);

@@ -196,9 +196,12 @@ static void add_text(struct state *s, gly_doc *doc, const char *text,
     const char *id = gly_get(doc, "id", 0);
     unsigned fold = fold_of(&s->corpus, id ? id : "");
     struct view v = {.text = text, .items = s->items + VIEW_BEFORE};
-    size_t tokens, first = 0;
-    const gly_token *token = gly_tokens(doc, &tokens);
+    struct source source = {
+        .words = quote_words(doc, &s->words), .cues = s->words.cues,
+    };
+    size_t first = 0;
 
+    source.tokens = gly_tokens(doc, &source.count);
     quote_mend(doc, s->words.cues, &pieces);
 
     struct piece *list = learn_room(pieces.count * sizeof(*list));
@@ -206,9 +209,8 @@ static void add_text(struct state *s, gly_doc *doc, const char *text,
 
     if (pieces.count > 0)
         memcpy(list, pieces.list, pieces.count * sizeof(*list));
-    while (first < tokens) {
-        quote_view(&v, &s->words, token, tokens, &first, &next,
-                   list + pieces.count);
+    while (first < source.count) {
+        quote_view(&v, &source, &first, &next, list + pieces.count);
         add_page(s, &v, fold, quotes, count);
     }
 }

@@ -57,14 +57,14 @@ static uint32_t shape_of(const struct item *it, const char *text)
 }
 
 /* Where the longest cue that begins at token i may end. */
-static gly_pos reach(const gly_token *tokens, size_t count, size_t i)
+static gly_pos reach(const struct source *s, size_t i)
 {
     size_t last = i;
 
-    while (last + 1 < count && last - i < MOST_CUE &&
-           !(tokens[last + 1].flags & GLY_LINE))
+    while (last + 1 < s->count && last - i < MOST_CUE &&
+           !(s->tokens[last + 1].flags & GLY_LINE))
         last++;
-    return tokens[last].end;
+    return s->tokens[last].end;
 }
 
 static void read_cue(struct item *it, const char *text, const gly_words *cues,
@@ -89,33 +89,30 @@ static bool parts(char sign)
 }
 
 static void read_word(struct item *it, const char *text,
-                      const struct vocabulary *words, const gly_token *tokens,
-                      size_t count, size_t i)
+                      const struct source *s, size_t i)
 {
-    const gly_token *token = &tokens[i];
+    const gly_token *token = &s->tokens[i];
+    const struct word *word = &s->words[i];
     const char *at = text + token->begin;
     size_t len = token->end - token->begin;
 
-    it->hash = quote_hash(at, len);
+    it->hash = word->hash;
+    it->prior = word->prior;
     it->cue_items = 1;
-
-    struct word word = quote_word(words, it->hash);
-
-    it->prior = word.prior;
     if (token->type == GLY_SIGN) {
         it->sign = sign_of(at, len);
         it->flags = parts(it->sign) ? W_PARTS : 0;
         return;
     }
-    it->flags = W_WORD | word.flags;
+    it->flags = W_WORD | word->flags;
     if (token->flags & GLY_CAPITAL)
         it->flags |= W_CAPITAL;
     if (ends_in(at, len, "ing"))
         it->flags |= W_ING;
     if (ends_in(at, len, "ly") && !(token->flags & GLY_CAPITAL))
         it->flags |= W_HELPER;
-    if (token->type == GLY_WORD && word.cue)
-        read_cue(it, text, words->cues, reach(tokens, count, i));
+    if (token->type == GLY_WORD && word->use & V_CUE)
+        read_cue(it, text, s->cues, reach(s, i));
 }
 
 /* A piece may begin with the cue itself: Kim “stressed the need”. */
@@ -160,21 +157,21 @@ static uint16_t count_words(const char *text, const gly_token *token)
 
 /* Steps over the tokens of a piece. */
 static size_t read_piece(struct item *it, const char *text,
-                         const gly_token *tokens, size_t count, size_t i,
-                         const gly_words *cues)
+                         const struct source *s, size_t i)
 {
+    const gly_token *tokens = s->tokens;
     const struct piece *p = it->piece;
     gly_pos open = p->open + p->open_len;
     bool first = true;
 
-    for (; i < count && tokens[i].begin < p->end; i++) {
+    for (; i < s->count && tokens[i].begin < p->end; i++) {
         if (tokens[i].begin < open || tokens[i].end > p->close)
             continue;
         if (tokens[i].type != GLY_SIGN) {
             if (it->words < MANY)
                 it->words += count_words(text, &tokens[i]);
             if (first)
-                read_first(it, text, &tokens[i], cues);
+                read_first(it, text, &tokens[i], s->cues);
             first = false;
         }
         read_last(it, text, &tokens[i]);
@@ -263,14 +260,14 @@ static void close_view(struct view *v, const struct tally *tally)
     v->items[v->count].begins = true;
 }
 
-void quote_view(struct view *v, const struct vocabulary *words,
-                const gly_token *tokens, size_t count, size_t *first,
+void quote_view(struct view *v, const struct source *s, size_t *first,
                 const struct piece **piece, const struct piece *end)
 {
+    const gly_token *tokens = s->tokens;
     struct tally tally = {0};
     size_t i = *first, n = 0;
 
-    while (i < count && has_room(n, &tokens[i]) &&
+    while (i < s->count && has_room(n, &tokens[i]) &&
            (n == 0 || !(tokens[i].flags & GLY_LINE) || goes_on(v, n))) {
         struct item *it = &v->items[n];
         bool is_first = tokens[i].flags & GLY_FIRST;
@@ -281,15 +278,14 @@ void quote_view(struct view *v, const struct vocabulary *words,
             it->begin = it->piece->begin;
             it->end = it->piece->end;
 
-            size_t next = read_piece(it, v->text, tokens, count, i,
-                                     words->cues);
+            size_t next = read_piece(it, v->text, s, i);
 
             if (next == i) /* it ended within a token that is read */
                 continue;
             i = next;
             it->hash = shape_of(it, v->text);
         } else {
-            read_word(it, v->text, words, tokens, count, i);
+            read_word(it, v->text, s, i);
             i++;
         }
         it->shape = shape_of(it, v->text);

@@ -306,10 +306,12 @@ static int by_speaker(const void *a, const void *b)
 }
 
 void quote_name_speakers(gly_doc *doc, const gly_words *people,
-                         const gly_words *sexes, const struct pieces *pieces,
-                         struct finds *finds)
+                         const gly_words *sexes, const struct word *words,
+                         const struct pieces *pieces, struct finds *finds)
 {
-    struct who w = {.doc = doc, .people = people, .sexes = sexes};
+    struct who w = {
+        .doc = doc, .words = words, .people = people, .sexes = sexes,
+    };
     struct find **order = gly_alloc(doc, (finds->count + 1) * sizeof(*order));
     size_t count = 0;
 

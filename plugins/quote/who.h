@@ -61,6 +61,7 @@ struct who {
     gly_doc *doc;
     const char *text;
     const gly_token *tokens;
+    const struct word *words; /* of each token */
     size_t token_count;
     const gly_sentence *sentences;
     size_t sentence_count;

@@ -323,6 +323,57 @@ static const struct {
     { "’re", W_HELPER },
 };
 
+/* Those that names stand beside. */
+static const struct {
+    const char *word;
+    uint8_t use;
+} uses[] = {
+    { "a", V_A },
+    { "about", V_BELOW },
+    { "after", V_BELOW },
+    { "against", V_BELOW },
+    { "among", V_BELOW },
+    { "an", V_A },
+    { "another", V_A },
+    { "as", V_IS },
+    { "at", V_BELOW },
+    { "be", V_IS },
+    { "became", V_IS },
+    { "become", V_IS },
+    { "been", V_IS },
+    { "before", V_BELOW },
+    { "behind", V_BELOW },
+    { "being", V_IS },
+    { "between", V_BELOW },
+    { "by", V_BELOW },
+    { "for", V_BELOW },
+    { "from", V_BELOW },
+    { "he", V_HE },
+    { "her", V_SHE },
+    { "him", V_HE },
+    { "his", V_HE },
+    { "in", V_BELOW },
+    { "into", V_BELOW },
+    { "is", V_IS },
+    { "like", V_BELOW | V_IS },
+    { "near", V_BELOW },
+    { "of", V_BELOW },
+    { "on", V_BELOW },
+    { "one", V_A },
+    { "over", V_BELOW },
+    { "she", V_SHE },
+    { "since", V_BELOW },
+    { "than", V_BELOW },
+    { "the", V_THE },
+    { "to", V_BELOW },
+    { "toward", V_BELOW },
+    { "towards", V_BELOW },
+    { "under", V_BELOW },
+    { "via", V_BELOW },
+    { "was", V_IS },
+    { "were", V_IS },
+    { "with", V_BELOW },
+};
 
 /* A place in the table for a word's hash. */
 static struct word *place(const struct vocabulary *w, uint32_t hash)
@@ -347,7 +398,7 @@ static struct word *add_word(struct vocabulary *w, uint32_t hash)
 }
 
 /* A byte with 32 set is a small letter, or as good as one for a hash. */
-uint32_t quote_hash(const char *at, size_t len)
+static uint32_t hash_of(const char *at, size_t len)
 {
     uint32_t hash = 0x811C9DC5u;
 
@@ -358,11 +409,22 @@ uint32_t quote_hash(const char *at, size_t len)
 }
 
 /* Most words of a text are in no list: that is told without the table. */
-struct word quote_word(const struct vocabulary *w, uint32_t hash)
+const struct word *quote_words(gly_doc *doc, const struct vocabulary *w)
 {
-    if (!(w->maybe[hash >> 23] >> (hash >> 17 & 63) & 1))
-        return (struct word){0};
-    return *place(w, hash);
+    const char *text = gly_text(doc, NULL);
+    size_t count;
+    const gly_token *tokens = gly_tokens(doc, &count);
+    struct word *words = gly_alloc(doc, count * sizeof(*words));
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t hash = hash_of(text + tokens[i].begin,
+                                tokens[i].end - tokens[i].begin);
+
+        if (w->maybe[hash >> 23] >> (hash >> 17 & 63) & 1)
+            words[i] = *place(w, hash);
+        words[i].hash = hash;
+    }
+    return words;
 }
 
 /* The first words of the cues: with them gly_words_match() is asked. */
@@ -375,7 +437,7 @@ static void add_cues(struct vocabulary *w, const char *at, const char *end)
         while (word < len && at[word] != ' ' && at[word] != '\t')
             word++;
         if (word > 0 && *at != '#')
-            add_word(w, quote_hash(at, word))->cue = true;
+            add_word(w, hash_of(at, word))->use |= V_CUE;
         at += len + 1;
     }
 }
@@ -392,7 +454,12 @@ int quote_vocabulary(struct vocabulary *w, gly_stage *stage, const char *cues)
     for (size_t i = 0; i < sizeof(grammar) / sizeof(grammar[0]); i++) {
         const char *word = grammar[i].word;
 
-        add_word(w, quote_hash(word, strlen(word)))->flags = grammar[i].flags;
+        add_word(w, hash_of(word, strlen(word)))->flags = grammar[i].flags;
+    }
+    for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+        const char *word = uses[i].word;
+
+        add_word(w, hash_of(word, strlen(word)))->use = uses[i].use;
     }
     add_cues(w, list, list + len);
     return 0;
