@@ -29,21 +29,17 @@ double quote_cue_chance(const struct model *m, const struct place *p)
 
 void quote_keep_best(struct edges *e, size_t most)
 {
-    size_t kept = 0;
+    struct edges all = *e;
 
-    for (size_t i = 0; i < e->count; i++) {
-        struct edge edge = e->edge[i];
-        size_t k;
+    e->count = all.count < most ? all.count : most;
+    for (size_t k = 0; k < e->count; k++) {
+        struct edge *best = all.edge;
 
-        if (kept < most)
-            kept++;
-        else if (edge.sum <= e->edge[most - 1].sum)
-            continue;
-        for (k = kept - 1; k > 0 && e->edge[k - 1].sum < edge.sum; k--)
-            e->edge[k] = e->edge[k - 1];
-        e->edge[k] = edge;
+        for (size_t i = 1; i < all.count; i++)
+            best = all.edge[i].sum > best->sum ? &all.edge[i] : best;
+        e->edge[k] = *best;
+        best->sum = -INFINITY;
     }
-    e->count = kept;
 }
 
 static void weigh_edges(const struct model *m, const struct place *p,
@@ -134,13 +130,12 @@ static void find_like(const struct pair *pairs, size_t n, uint32_t *like)
     }
 }
 
-static float chance_of(const struct pair *pairs, size_t n, uint32_t set)
+static float chance_of(const struct pair *pairs, uint32_t set)
 {
     float all = 0;
 
-    for (size_t i = 0; i < n; i++)
-        if (set >> i & 1)
-            all += pairs[i].chance;
+    for (; set; set &= set - 1)
+        all += pairs[__builtin_ctz(set)].chance;
     return all;
 }
 
@@ -154,7 +149,7 @@ size_t quote_guess(const struct model *m, const struct place *p,
 
     find_like(pairs, n, like);
     for (size_t i = 0; i < n; i++)
-        all[i] = chance_of(pairs, n, like[i]);
+        all[i] = chance_of(pairs, like[i]);
     while (count < MOST_CHOICES && left > least) {
         float most = 0;
         size_t best = n;

@@ -16,19 +16,25 @@ enum state {
 /* Costs: a mark that was lost, and what cannot be. */
 enum { LOST = 300, NEVER = 60000 };
 
-static unsigned cost_of(const struct mark *m, unsigned how)
+/* What each reading costs. */
+struct costs {
+    unsigned of[READINGS];
+};
+
+static struct costs costs_of(const struct mark *m)
 {
-    switch (how) {
-    case OPEN: return m->open;
-    case CLOSE: return m->close;
-    case OPEN_AGAIN: return m->open + LOST;
-    case CLOSE_ONLY: return m->close + LOST;
-    case TWICE: return m->repeats ? 60 : NEVER;
-    default: return m->none;
-    }
+    return (struct costs){{
+        [OPEN] = m->open,
+        [CLOSE] = m->close,
+        [OPEN_AGAIN] = m->open + LOST,
+        [CLOSE_ONLY] = m->close + LOST,
+        [NO_MARK] = m->none,
+        [TWICE] = m->repeats ? 60 : NEVER,
+    }};
 }
 
-/* Where a reading leads from a state; STATES: nowhere. */
+/* Where a reading leads from a state, what it costs there being added; STATES:
+ * nowhere. */
 static unsigned lead(unsigned state, const struct mark *m, unsigned how,
                      unsigned *cost)
 {
@@ -52,7 +58,6 @@ static unsigned lead(unsigned state, const struct mark *m, unsigned how,
     };
     unsigned to;
 
-    *cost = cost_of(m, how);
     if (how == NO_MARK || how == TWICE)
         return state;
     to = m->family == SINGLE ? singles[state][how] : doubles[state][how];
@@ -81,13 +86,14 @@ struct reading {
 static void step_on(uint32_t best[STATES], const struct mark *m,
                     struct step *step)
 {
+    const struct costs costs = costs_of(m);
     uint32_t now[STATES], least = UINT32_MAX;
 
     for (unsigned s = 0; s < STATES; s++)
         now[s] = UINT32_MAX;
     for (unsigned s = 0; s < STATES; s++) {
         for (unsigned how = 0; how < READINGS && best[s] < NEVER; how++) {
-            unsigned cost, to = lead(s, m, how, &cost);
+            unsigned cost = costs.of[how], to = lead(s, m, how, &cost);
 
             if (to == STATES || best[s] + cost >= now[to])
                 continue;

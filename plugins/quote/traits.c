@@ -64,7 +64,7 @@ struct role quote_head(const struct who *w, const char *at, const char *end,
 
         if (len == 0 && *at != ' ')
             break;
-        if (quote_is_any(at, len, below) && role.classes)
+        if (role.classes && quote_is_any(at, len, below))
             break;
         so_far |= how(at, len);
         taken = len ? gly_words_match(w->people, at, end, &classes) : 0;

@@ -7,11 +7,12 @@
 
 enum { MANY = 1000, MOST_CUE = 4 };
 
-static bool ends_in(const char *at, size_t len, const char *tail)
+static inline bool ends_in(const char *at, size_t len, const char *tail)
 {
     size_t n = strlen(tail);
 
-    return len > n + 1 && memcmp(at + len - n, tail, n) == 0;
+    return at[len - 1] == tail[n - 1] && len > n + 1 &&
+           memcmp(at + len - n, tail, n) == 0;
 }
 
 /* A sign as ASCII has it; '?' and '!' too when they are wide. */
