@@ -234,7 +234,7 @@ static enum what what_of(const struct who *w, size_t i)
 {
     unsigned use = w->words[i].use;
 
-    if (!(use & (V_HE | V_SHE | V_A | V_THE)))
+    if (!(use & V_MENTION))
         return NAMED;
     if (use & V_THE)
         return w->tokens[i].flags & GLY_FIRST ? DESCRIBED : NAMED;
@@ -274,9 +274,23 @@ static void open_tables(struct who *w)
     w->by_family = gly_alloc(w->doc, (w->mask + 1) * sizeof(*w->by_family));
 }
 
+/* The first from token i on that may mention somebody by itself, or that does
+ * not stand before a piece and an entity. */
+static size_t next_word(const struct who *w, size_t i, const struct piece *p,
+                        const gly_span *s)
+{
+    gly_pos stop = s && s->begin < p->begin ? s->begin : p->begin;
+
+    while (i < w->token_count && w->tokens[i].begin < stop &&
+           !(w->words[i].use & V_MENTION))
+        i++;
+    return i;
+}
+
 void quote_mentions(struct who *w, const struct pieces *pieces)
 {
     const struct piece *p = pieces->list, *end = p + pieces->count;
+    const struct piece none = {.begin = UINT32_MAX};
     struct mention m = {.what = NAMED};
     enum kind kind;
     const gly_span *s = next_named(gly_spans(w->doc, "entities"), 0, &kind);
@@ -299,6 +313,7 @@ void quote_mentions(struct who *w, const struct pieces *pieces)
             i = take_name(w, s, kind, m, i);
         else
             take_word(w, m, i++, s);
+        i = next_word(w, i, p < end ? p : &none, s);
     }
 }
 

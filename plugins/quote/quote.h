@@ -70,6 +70,7 @@ enum {
     V_THE = 16,
     V_BELOW = 32, /* of, by: the name behind it is no subject */
     V_IS = 64,    /* is, became: "a teacher" behind it is somebody named */
+    V_MENTION = V_HE | V_SHE | V_A | V_THE,
 };
 
 /* What is known of a word by its hash. */
