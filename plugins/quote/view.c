@@ -252,19 +252,30 @@ static bool has_room(size_t n, const gly_token *token)
 static void close_view(struct view *v, const struct tally *tally)
 {
     const struct item none = { .hash = QUOTE_NONE, .shape = QUOTE_NONE };
+    struct item *first = v->items - VIEW_BEFORE, *end = v->items + v->count;
 
-    for (size_t i = 1; i <= VIEW_BEFORE; i++)
-        (v->items - i)[0] = none;
+    for (size_t i = 0; i < VIEW_BEFORE; i++)
+        first[i] = none;
     for (size_t i = 0; i < VIEW_AFTER; i++)
-        v->items[v->count + i] = none;
-    v->items[v->count].before = *tally;
-    v->items[v->count].begins = true;
+        end[i] = none;
+    end->before = *tally;
+    end->begins = true;
+}
+
+/* "Kim asked" behind “…?” begins no sentence. */
+static void join_attributions(struct view *v)
+{
+    for (size_t i = 1; i < v->count; i++)
+        if (v->items[i - 1].piece && v->items[i].begins &&
+            is_attribution(v, i, v->items[i - 1].sign == '.'))
+            v->items[i].begins = false;
 }
 
 void quote_view(struct view *v, const struct source *s, size_t *first,
                 const struct piece **piece, const struct piece *end)
 {
     const gly_token *tokens = s->tokens;
+    const struct piece *p = *piece;
     struct tally tally = {0};
     size_t i = *first, n = 0;
 
@@ -274,8 +285,8 @@ void quote_view(struct view *v, const struct source *s, size_t *first,
         bool is_first = tokens[i].flags & GLY_FIRST;
 
         *it = (struct item){ .begin = tokens[i].begin, .end = tokens[i].end };
-        if (*piece < end && tokens[i].end > (*piece)->begin) {
-            it->piece = (*piece)++;
+        if (p < end && it->end > p->begin) {
+            it->piece = p++;
             it->begin = it->piece->begin;
             it->end = it->piece->end;
 
@@ -295,14 +306,13 @@ void quote_view(struct view *v, const struct source *s, size_t *first,
         it->begins = begins(v, n, is_first);
         n++;
     }
-    while (*piece < end && i > 0 && (*piece)->begin < tokens[i - 1].end)
-        (*piece)++;
+    while (p < end && i > 0 && p->begin < tokens[i - 1].end)
+        p++;
     v->count = n;
     close_view(v, &tally);
-    for (size_t k = 1; k < n; k++)
-        if (v->items[k].begins && v->items[k - 1].piece &&
-            is_attribution(v, k, v->items[k - 1].sign == '.'))
-            v->items[k].begins = false;
+    if (tally.pieces > 0)
+        join_attributions(v);
+    *piece = p;
     *first = i;
 }
 
