@@ -122,7 +122,7 @@ Test(web, lists_of_addresses_are_read)
                  "A/page/1\tA/page/1\t1\nA/page/4\tA/page/4\t4\n"
                  "B/page/2\tB/page/2\t2\nid\turi\ttitle\n"
                  "\"failed\":{\"stage\":\"fetch\",\"reason\":\"-:5: not an "
-                 "address of the web\",\"ticket\":\"-:5\"}}\n"));
+                 "address of the web\",\"ticket\":\"-:5\",\"pipeline\":\"./p.conf\"}}\n"));
     free(said);
 }
 
