@@ -259,7 +259,7 @@ Test(fetch_place, records_of_archives_that_are_done_do_not_come_again)
     cr_assert(system("mkdir in") == 0);
     put_bytes("in/big", records.data, records.len);
     expect_of("fetch-warc", "watch = true; done = \"done\"; failed = \"bad\";",
-              "sleep_every = 3;", "begin; await has out 300; crash; begin;"
+              "sleep_every = 30;", "begin; await has out 300; crash; begin;"
               " await [ -e bad/big ]; finish; count failed.jsonl", "1\n");
     expect_all(LINES / 3, WINDOW);
     cr_assert(system("rm -r bad out p.work failed.jsonl") == 0);
@@ -275,7 +275,7 @@ Test(fetch_place, records_of_archives_that_are_done_do_not_come_again)
     }
     put_buf("in/big", &packed);
     expect_of("fetch-warc", "watch = true; done = \"done\";",
-              "sleep_every = 3;", "begin; await has out 300; crash; begin;"
+              "sleep_every = 30;", "begin; await has out 300; crash; begin;"
               " await [ -e done/big ]; finish", "");
     expect_all(LINES / 3, WINDOW);
     gly_buf_finish(&records);
@@ -288,11 +288,11 @@ Test(fetch_place, what_takes_a_files_place_or_is_appended_to_it_is_read_too)
     add_lines(&lines, 1, LINES);
     cr_assert(system("mkdir in") == 0);
     put_buf("in/big", &lines);
-    expect("watch = true; done = \"done\";", "sleep_every = 3;",
+    expect("watch = true; done = \"done\";", "sleep_every = 10;",
            "cp in/big long; begin; await has out 300;"
            " put big '{\"id\":\"new\",\"text\":\"x\"}';"
            " await [ -e done/big ]; wc -l < done/big; mv long in;"
-           " await has out 3300; printf '{\"id\":\"more\",\"text\":\"x\"}\\n'"
+           " await has out 3200; printf '{\"id\":\"more\",\"text\":\"x\"}\\n'"
            " >> in/long; await grep -q more out; await [ ! -e in/long ]; finish;"
            " grep -c -e new -e more out", "1\n2\n");
 }
