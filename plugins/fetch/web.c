@@ -132,6 +132,7 @@ static void finish(struct web *web, struct errand *e,
         learn_robots(web, e->robots_of, &whole);
     } else {
         web->waiting--;
+        gly_count(web->stage, "now waiting", -1);
         if (web->room > 0)
             web->room--;
         e->request.ended(e->request.arg, &whole);
@@ -304,6 +305,7 @@ static void drop_active(struct web *web, struct errand *e)
     *at = e->next;
     e->next = NULL;
     web->active_count--;
+    gly_count(web->stage, "now asked", -1);
     e->host->active--;
 }
 
@@ -331,6 +333,7 @@ static void ask(struct web *web, struct errand *e)
     e->next = web->active;
     web->active = e;
     web->active_count++;
+    gly_count(web->stage, "now asked", 1);
     e->host->active++;
     leave_alone(e->host, delay_of(web, origin_of(e)));
     gly_count(web->stage, "requests", 1);
@@ -379,6 +382,7 @@ void web_get(struct web *web, const struct web_request *request)
 
     url_read(&e->url, request->url, &e->why);
     web->waiting++;
+    gly_count(web->stage, "now waiting", 1);
     queue(web, e, false);
 }
 
