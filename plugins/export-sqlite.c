@@ -255,20 +255,26 @@ static int64_t ask(struct state *s, const char *question)
 }
 
 /* All at once, so that a process that is killed here leaves a file that the next
- * one can still begin. */
+ * one can still begin. Another worker may be making them at this time. */
 static int make_tables(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    gly_buf script = {0};
-    int result = 0;
+    char mark[64];
+    int code = sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 
-    gly_buf_printf(&script, "BEGIN IMMEDIATE; PRAGMA application_id = %d; %s"
-                   " COMMIT;", APPLICATION, schema);
-    if (sqlite3_exec(s->db, script.data, NULL, NULL, NULL) != SQLITE_OK)
-        result = gly_fail(stage, -EIO, "cannot make the tables of %s: %s",
+    sqlite3_snprintf(sizeof(mark), mark, "PRAGMA application_id = %d",
+                     APPLICATION);
+    if (code == SQLITE_OK && ask(s, "SELECT count(*) FROM sqlite_schema") == 0) {
+        code = sqlite3_exec(s->db, mark, NULL, NULL, NULL);
+        if (code == SQLITE_OK)
+            code = sqlite3_exec(s->db, schema, NULL, NULL, NULL);
+    }
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
+    return code == SQLITE_OK
+               ? 0
+               : gly_fail(stage, -EIO, "cannot make the tables of %s: %s",
                           s->path, sqlite3_errmsg(s->db));
-    gly_buf_finish(&script);
-    return result;
 }
 
 /* A file of somebody else is left alone. */
@@ -280,8 +286,8 @@ static int check_schema(gly_stage *stage)
     if (tables < 0)
         return gly_fail(stage, -EINVAL, "cannot read %s: %s", s->path,
                         sqlite3_errmsg(s->db));
-    if (tables == 0)
-        return make_tables(stage);
+    if (tables == 0 && make_tables(stage) < 0)
+        return -EIO;
     if (ask(s, "PRAGMA application_id") != APPLICATION)
         return gly_fail(stage, -EINVAL, "%s is a database of another program: "
                         "give another path", s->path);

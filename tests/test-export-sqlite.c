@@ -315,3 +315,18 @@ Test(export_sqlite, a_file_that_was_hardly_begun_is_begun_again)
     cr_expect(strstr(said, "\n3\n") != NULL, "%s", said);
     free(said);
 }
+
+Test(export_sqlite, several_may_begin_a_new_file_at_once)
+{
+    char *said;
+
+    put_file("p.conf", "stages = ( { use = \"fetch\"; },"
+             " { use = \"export-sqlite\"; path = \"${DB}\"; } );");
+    run_shell(&said,
+              "for round in 1 2 3 4 5; do export DB=$round.db;"
+              " for i in 1 2 3 4; do echo \"{\\\"id\\\":$i,\\\"text\\\":"
+              "\\\"word\\\"}\" | galley run -q ./p.conf & done; wait;"
+              " galley search $DB word | grep -c word; done");
+    cr_expect(eq(str, said, "4\n4\n4\n4\n4\n"));
+    free(said);
+}
