@@ -103,6 +103,11 @@ static bool chooses(struct again *a, const struct again_wish *wish,
         a->damaged++;
         return false;
     }
+    if (!member(line, end, "\"text\"") && !member(line, end, "\"html\"") &&
+        !member(line, end, "\"input\"")) {
+        a->empty++;
+        return false;
+    }
     return fits(wish->stage, false, failure, end, "\"stage\"") &&
            fits(wish->reason, true, failure, end, "\"reason\"") &&
            (wish->any_pipeline || is_of_pipeline(a, failure, end));
@@ -185,7 +190,7 @@ static int sort_out(struct again *a, const struct again_wish *wish,
     off_t at = 0;
     int result = in ? 0 : refuse(error, "read", a->aside);
 
-    a->line_count = a->chosen = a->longest = a->damaged = 0;
+    a->line_count = a->chosen = a->longest = a->damaged = a->empty = 0;
     for (ssize_t n; result == 0 && (n = getline(&line, &size, in)) > 0;
          at += n)
         result = take_line(a, wish, at, line,

@@ -35,6 +35,7 @@ struct again {
     size_t line_count, lines_size;
     size_t chosen, longest;
     size_t damaged;           /* lines that are no records; they stay */
+    size_t empty;             /* records without what came in; likewise */
     char pipeline[PATH_MAX];  /* in which the first one failed, or "" */
     struct failed back;
 };

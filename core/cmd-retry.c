@@ -224,6 +224,9 @@ static int report(const struct job *job, int status)
     if (left > 0)
         log_line(GLY_INFO, NULL, "%" PRIu64 " were not tried: they are in %s "
                  "as before", left, job->again.path);
+    if (job->again.empty > 0)
+        log_line(GLY_INFO, NULL, "%zu failed before anything of them came in: "
+                 "they stay", job->again.empty);
     if (job->again.damaged > 0)
         log_line(GLY_WARN, NULL, "%zu lines of %s are no records: they stay",
                  job->again.damaged, job->again.path);

@@ -114,16 +114,20 @@ Test(retry, a_broken_stage_costs_no_attempt)
            "\"fail_every\"?\n1 2 3 4 5 6 7 8 9\nbefore\nf\nlog\np.conf\nrun\n");
 }
 
-Test(retry, lines_that_are_no_records_stay)
+Test(retry, what_cannot_be_tried_stays)
 {
     put_pipeline();
-    expect("{ fail 1 2; echo; echo '{\"torn'; echo '{}'; printf '{\"id\":\"9'; } > f;"
+    expect("{ fail 1 2; echo; echo '{\"torn'; echo '{\"input\":\"{}\",\"failed\":"
+           "{}}'; echo '{\"id\":\"7\",\"failed\":{}}'; printf '{\"id\":\"9'; } > f;"
            " galley retry f ./p.conf; cat f",
            "galley: 2 done, 0 dropped, 1 failed again\n"
+           "galley: 1 failed before anything of them came in: they stay\n"
            "galley: warning: 2 lines of f are no records: they stay\n"
-           "{\"torn\n{\"id\":\"9\n{\"id\":\"f.retry:5\",\"input\":\"{}\",\"failed\":{\"stage\":"
+           "{\"torn\n{\"id\":\"7\",\"failed\":{}}\n{\"id\":\"9\n"
+           "{\"id\":\"f.retry:5\",\"input\":\"{}\",\"failed\":{\"stage\":"
            "\"count-source\",\"reason\":\"f.retry:5: it has neither \\\"text\\\" nor "
-           "\\\"html\\\"\",\"ticket\":\"f.retry:5\",\"pipeline\":\"./p.conf\"}}\n");
+           "\\\"html\\\"\",\"ticket\":\"f.retry:5\",\"attempts\":2,\"pipeline\":"
+           "\"./p.conf\"}}\n");
 }
 
 Test(retry, what_a_kill_left_is_taken_up)

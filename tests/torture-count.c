@@ -21,9 +21,10 @@ unsigned count_lines(const char *path)
 
 static void see(unsigned *seen, const struct scene *s, const char *id)
 {
+    const char *slash = strrchr(id, '/');
     unsigned number;
 
-    if (sscanf(id, "in/%u.txt", &number) == 1 && number < s->fed)
+    if (slash && sscanf(slash, "/%u", &number) == 1 && number < s->fed)
         seen[number]++;
     else
         seen[s->fed]++;
@@ -41,10 +42,12 @@ static void read_lines(unsigned *seen, const struct scene *s)
         return;
     for (ssize_t n; (n = getline(&line, &size, file)) > 0;)
         if (strncmp(line, start, sizeof(start) - 1) == 0 && n > 9 &&
-            strcmp(line + n - 3, "\"}\n") == 0 && !strchr(line + 1, '{'))
+            strcmp(line + n - 3, "\"}\n") == 0 && !strchr(line + 1, '{')) {
+            *strchr(line + sizeof(start) - 1, '"') = '\0';
             see(seen, s, line + sizeof(start) - 1);
-        else
+        } else {
             seen[s->fed]++;
+        }
     free(line);
     fclose(file);
 }

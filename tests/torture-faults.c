@@ -141,5 +141,12 @@ const struct fault faults[] = {
       .needs = "another user than root cannot read the program" },
     { .name = "slow", .part = 4, .prepare = open_pipe, .finish = close_pipe,
       .stage = ", { use = \"export\"; path = \"pipe\"; append = true; }" },
+#ifdef HAVE_CURL
+    { .name = "web", .part = 4, .prepare = web_open, .feed = web_feed,
+      .finish = web_close, .needs = "no server",
+      .source = "format = \"urls\"; allow_private = true; robots = false;"
+                " delay = \"0\"; per_host = 4; timeout = \"300ms\";"
+                " retries = 20; backoff = \"5ms\"; patience = \"50ms\";" },
+#endif
     { 0 }
 };

@@ -78,8 +78,7 @@ static unsigned files_in(const char *folder)
 
 /* ---- documents ---- */
 
-/* Some two hundred words that no other document has in this order. */
-static void write_text(FILE *out, unsigned number)
+void write_text(FILE *out, unsigned number)
 {
     static const char *const words[] = {
         "harbour", "council", "ferry", "budget", "minister", "snow", "library",
@@ -121,6 +120,10 @@ static void feed_lines(const struct scene *s, unsigned count)
 
 static void feed(struct scene *s, unsigned count)
 {
+    if (s->fault->feed) {
+        s->fault->feed(s, count);
+        return;
+    }
     for (unsigned files = count / 2; files > 0; files--, s->fed++)
         feed_file(s);
     feed_lines(s, count - count / 2);
@@ -224,10 +227,11 @@ static void put_pipeline(const struct scene *s)
         "lanes = 2;\n"
         "stages = (\n"
         "  { use = \"fetch\"; paths = \"in\"; watch = true; settle = \"0\";\n"
-        "    done = \"done\"; failed = \"bad\"; rescan = \"50ms\"; },\n"
+        "    done = \"done\"; failed = \"bad\"; rescan = \"50ms\"; %s },\n"
         "  { use = \"export-sqlite\"; path = \"store/news.db\"; batch = 10;\n"
         "    busy = \"300ms\"; },\n"
-        "  { use = \"export\"; path = \"store/out.jsonl\"; append = true; }%s );\n", s->fault->stage ? s->fault->stage : "");
+        "  { use = \"export\"; path = \"store/out.jsonl\"; append = true; }%s );\n", s->fault->source ? s->fault->source : "",
+        s->fault->stage ? s->fault->stage : "");
 
     put_file("p.conf", text, (size_t)len);
 }
