@@ -24,11 +24,17 @@ uint32_t quote_name_hash(const char *at, size_t len)
     return hash ^ hash >> 15;
 }
 
+static bool parts(char c)
+{
+    return c == ' ' || c == ',' || c == ';' || c == '(' || c == ')' ||
+           c == '\n';
+}
+
 static size_t word_len(const char *at, const char *end)
 {
     const char *p = at;
 
-    while (p < end && !strchr(" ,;()\n", *p))
+    while (p < end && !parts(*p))
         p++;
     return (size_t)(p - at);
 }
