@@ -168,7 +168,7 @@ Test(registry, all_plugins_are_shown_by_folder_and_name_also_those_refused)
     put_file("pass.so", "hides the other one\n");
     registry_each(see, &seen);
     cr_expect(strstr(seen.names, "ape pass zebra count-source crash fussy "
-                                 "later marker recall wrong-abi ") == seen.names,
+                                 "later marker recall slow wrong-abi ") == seen.names,
               "%s", seen.names);
     cr_expect(eq(uint, seen.refused, 4));
 }
