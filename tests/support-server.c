@@ -143,34 +143,29 @@ static void note_end(struct visit *v)
     gly_buf_finish(&line);
 }
 
-unsigned server_visits(struct server *s, const char *host, const char *path)
+static struct tally look(struct server *s, const char *host, const char *path)
 {
-    unsigned count;
+    struct tally seen;
 
     pthread_mutex_lock(&s->lock);
-    count = tally(s, host, path)->count;
+    seen = *tally(s, host, path);
     pthread_mutex_unlock(&s->lock);
-    return count;
+    return seen;
+}
+
+unsigned server_visits(struct server *s, const char *host, const char *path)
+{
+    return look(s, host, path).count;
 }
 
 double server_least_gap(struct server *s, const char *host)
 {
-    double gap;
-
-    pthread_mutex_lock(&s->lock);
-    gap = tally(s, host, NULL)->gap;
-    pthread_mutex_unlock(&s->lock);
-    return gap;
+    return look(s, host, NULL).gap;
 }
 
 unsigned server_most_at_once(struct server *s, const char *host)
 {
-    unsigned most;
-
-    pthread_mutex_lock(&s->lock);
-    most = tally(s, host, NULL)->most;
-    pthread_mutex_unlock(&s->lock);
-    return most;
+    return look(s, host, NULL).most;
 }
 
 void server_log(struct server *s, gly_buf *out)

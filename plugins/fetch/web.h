@@ -116,14 +116,14 @@ enum web_end {
 
 struct web_answer {
     enum web_end end;
-    int code;               /* 0, or a negative errno that fits, for gly_refuse() */
+    int code;               /* 0, or a negative errno for gly_refuse() */
     const char *why;        /* what was wrong, for people; or "" */
     int status;             /* of HTTP, the last one; 0: none came */
     const char *url;        /* that was asked for last, past all redirects */
     bool moved;             /* it is another one, by permanent redirects only */
     const char *type;       /* "text/html", in small letters, or "" */
     const char *charset;    /* as the server calls it, or "" */
-    const char *body;       /* unpacked, len bytes and a NUL; of WEB_DONE only */
+    const char *body;       /* of WEB_DONE: unpacked, a NUL behind it */
     size_t len;
     const char *etag, *last_modified; /* as they came, or "" */
     double fresh;           /* seconds by Cache-Control or Expires; -1: not said */
