@@ -1,5 +1,5 @@
-/* The page's files: .incbin of the assembler puts each in as it stands, with its
- * end marked. */
+/* The page's files: .incbin of the assembler puts each in as it stands; each
+ * ends where the next begins. */
 #include "admin.h"
 
 #include <stddef.h>

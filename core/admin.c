@@ -104,7 +104,8 @@ static void add_escaped(gly_buf *out, const char *text)
     }
 }
 
-/* In place of a comment the page has the same as text, for who runs no script. */
+/* In place of a comment the page has the same as text, for browsers that run no
+ * script. */
 static enum MHD_Result tell_page(struct MHD_Connection *connection,
                                  struct server *server,
                                  const struct asset *asset)

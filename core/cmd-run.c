@@ -54,19 +54,6 @@ static void show_progress(void *arg)
 
 /* ---- figures at the end ---- */
 
-static const char *print_time(double ns, char *buf, size_t size)
-{
-    if (ns < 1e3)
-        snprintf(buf, size, "%.0f ns", ns);
-    else if (ns < 1e6)
-        snprintf(buf, size, "%.1f us", ns / 1e3);
-    else if (ns < 1e9)
-        snprintf(buf, size, "%.1f ms", ns / 1e6);
-    else
-        snprintf(buf, size, "%.1f s", ns / 1e9);
-    return buf;
-}
-
 static void show_counter(void *arg, const char *name, double value)
 {
     (void)arg;
@@ -83,10 +70,10 @@ static void show_stage(const struct job *job, size_t i)
             "%-20s %10" PRIu64 " %9" PRIu64 " %8" PRIu64 " %10s %10s\n",
             job->plan->stages[i].id, stats_get(&stats.documents),
             stats_get(&stats.dropped), stats_get(&stats.failed),
-            i > 0 ? print_time(stats_quantile(&stats, 0.5), median,
+            i > 0 ? stats_time(stats_quantile(&stats, 0.5), median,
                                sizeof(median))
                   : "",
-            i > 0 ? print_time(stats_quantile(&stats, 0.99), p99, sizeof(p99))
+            i > 0 ? stats_time(stats_quantile(&stats, 0.99), p99, sizeof(p99))
                   : "");
     pipeline_stage_counters(job->pipeline, i, show_counter, NULL);
 }

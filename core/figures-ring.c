@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-/* Documents that are shown: four a second, and after a while without any as many
- * at once as there are places. */
+/* Documents that are shown: four a second, and after a while without any as
+ * many at once as there are places. */
 enum { SHOW_EVERY = 250 * 1000000 }; /* ns */
 
 static void set(atomic_ullong *to, uint64_t value)

@@ -5,8 +5,8 @@
  * outlives their crash. `galley top` and the admin endpoint map it to read
  * (picture.h) and trust nothing in it.
  *
- * Threads: each number has one writer, so no lock is taken: a lane for the cells
- * of its stages, the source's lane for what comes back to the source, the
+ * Threads: each number has one writer, so no lock is taken: a lane for the
+ * cells of its stages, the source's lane for what comes back to the source, the
  * supervisor for the rest. Entries of the rings have a number that is odd while
  * they are written. What the process that works may have spoilt when it crashed
  * is not read by the supervisor.
@@ -142,8 +142,8 @@ void figures_pulse(struct figures *figures);
 
 /* ---- in the working process ---- */
 
-/* Gives the stages their cells, `first` of each; those with the id and plugin of
- * one before go on with its figures. False when the disk is full. */
+/* Gives the stages their cells, `first` of each; those with the id and plugin
+ * of one before go on with its figures. False when the disk is full. */
 bool figures_lay_out(struct figures *figures, struct figures_stage *stages,
                      size_t count);
 /* The cell of a stage in its i-th lane, or NULL when it is not followed. */

@@ -89,19 +89,6 @@ static const char *print_bytes(double n, char *buf, size_t size)
     return buf;
 }
 
-static const char *print_time(double ns, char *buf, size_t size)
-{
-    if (ns < 1e3)
-        snprintf(buf, size, "%.0f ns", ns);
-    else if (ns < 1e6)
-        snprintf(buf, size, "%.0f us", ns / 1e3);
-    else if (ns < 1e9)
-        snprintf(buf, size, "%.1f ms", ns / 1e6);
-    else
-        snprintf(buf, size, "%.1f s", ns / 1e9);
-    return buf;
-}
-
 static const char *print_age(int64_t since, char *buf, size_t size)
 {
     double s = (double)time(NULL) - (double)since;
@@ -167,8 +154,8 @@ static void draw_totals(const struct drawing *d, const struct picture *p)
                    print_bytes((double)p->under_way_bytes, a, sizeof(a)),
                    print_bytes((double)p->budget, b, sizeof(b)));
     gly_buf_printf(d->out, "  p50 %s  p99 %s",
-                   print_time(stats_quantile(&p->recent, 0.5), a, sizeof(a)),
-                   print_time(stats_quantile(&p->recent, 0.99), b, sizeof(b)));
+                   stats_time(stats_quantile(&p->recent, 0.5), a, sizeof(a)),
+                   stats_time(stats_quantile(&p->recent, 0.99), b, sizeof(b)));
 }
 
 static void draw_queue(const struct drawing *d, const struct picture_stage *s)
@@ -209,8 +196,8 @@ static void draw_stage(const struct drawing *d, const struct picture_stage *s)
     draw_queue(d, s);
     gly_buf_printf(d->out, " %5.0f%% %8s %8s",
                    s->lanes > 0 ? 100 * s->busy / s->lanes : 0,
-                   print_time(stats_quantile(&s->recent, 0.5), a, sizeof(a)),
-                   print_time(stats_quantile(&s->recent, 0.99), b, sizeof(b)));
+                   stats_time(stats_quantile(&s->recent, 0.5), a, sizeof(a)),
+                   stats_time(stats_quantile(&s->recent, 0.99), b, sizeof(b)));
 }
 
 static bool draw_stages(struct drawing *d, const struct picture *p)
@@ -317,7 +304,7 @@ static void draw_documents(struct drawing *d, const struct picture *p)
 
         draw_clock(d, doc->time);
         gly_buf_printf(d->out, "%8s  ",
-                       print_time((double)doc->took, took, sizeof(took)));
+                       stats_time((double)doc->took, took, sizeof(took)));
         add_text(d, doc->title[0] ? doc->title : doc->id, 70);
         if (doc->dropped[0]) {
             gly_buf_puts(d->out, "  dropped: ");

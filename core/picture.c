@@ -335,8 +335,8 @@ static void take_since(struct stats *recent, const struct stats *all,
         stats_since(recent, earlier);
 }
 
-/* Times since the older of two earlier looks; all when there are none since, and
- * at first. */
+/* Times since the older of two earlier looks; all when there are none since,
+ * and at first. */
 static void find_recent(struct picture *p)
 {
     bool begins = p->turned == 0;

@@ -1,8 +1,8 @@
 /* picture.h: a worker's figures as they stand at one moment.
  *
- * Read from the file that the worker writes meanwhile (figures.h). Whatever that
- * holds, also after a crash wrote over it, a picture is sound: counts are within
- * their arrays, strings end and are valid UTF-8, spans lie in their text.
+ * Read from the file that the worker writes meanwhile (figures.h). Whatever
+ * that holds, also after a crash wrote over it, a picture is sound: counts are
+ * within their arrays, strings end and are valid UTF-8, spans lie in their text.
  */
 #ifndef GALLEY_CORE_PICTURE_H
 #define GALLEY_CORE_PICTURE_H

@@ -1,5 +1,7 @@
 #include "stats.h"
 
+#include <stdio.h>
+
 static unsigned bin_of(uint64_t ns)
 {
     if (ns < STATS_STEPS)
@@ -71,4 +73,17 @@ double stats_quantile(const struct stats *stats, double q)
             return value_of(i);
     }
     return 0;
+}
+
+const char *stats_time(double ns, char *buf, size_t size)
+{
+    if (ns < 1e3)
+        snprintf(buf, size, "%.0f ns", ns);
+    else if (ns < 1e6)
+        snprintf(buf, size, "%.1f us", ns / 1e3);
+    else if (ns < 1e9)
+        snprintf(buf, size, "%.1f ms", ns / 1e6);
+    else
+        snprintf(buf, size, "%.1f s", ns / 1e9);
+    return buf;
 }

@@ -6,6 +6,7 @@
 #define GALLEY_CORE_STATS_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { STATS_STEPS = 8, STATS_BINS = 64 * STATS_STEPS };
@@ -33,10 +34,12 @@ static inline uint64_t stats_get(const atomic_ullong *from)
 
 void stats_add_time(struct stats *stats, uint64_t ns);
 void stats_merge(struct stats *into, const struct stats *from);
-/* Takes documents and times of an earlier copy away: what came since is left. */
+/* Takes away what an earlier copy has: documents and times since are left. */
 void stats_since(struct stats *stats, const struct stats *earlier);
 /* The time within which a share q of the documents was done, in ns. */
 double stats_quantile(const struct stats *stats, double q);
+/* "1.5 ms", in buf, which it returns. */
+const char *stats_time(double ns, char *buf, size_t size);
 /* Documents that took less than 2^power ns. */
 uint64_t stats_below(const struct stats *stats, unsigned power);
 

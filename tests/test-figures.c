@@ -430,7 +430,7 @@ Test(figures, a_file_that_a_crash_spoilt_gives_a_sound_picture)
     munmap(f, sizeof(*f));
 }
 
-/* One process writes entries of one letter each, the other looks all the time. */
+/* One process writes entries of one letter each, the other looks meanwhile. */
 Test(figures, an_entry_is_seen_whole_or_not_at_all)
 {
     struct figures *f = open_figures();
