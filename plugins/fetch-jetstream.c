@@ -26,6 +26,7 @@ enum {
 
 struct message {
     uint64_t number;    /* in the stream */
+    int64_t time;       /* that it came into it */
     uint64_t times;     /* that it was brought to a worker */
     natsMsg *msg;       /* as brought last: it says where answers go */
     const char *answer; /* given, and not confirmed yet */
@@ -51,6 +52,7 @@ struct state {
     uint64_t next_beat;
     uint64_t deaf_since;    /* nobody answers since then; 0: somebody does */
     bool resting;           /* until the next pulse */
+    bool over;              /* nothing more is wanted */
     uv_timer_t pulse;
 };
 
@@ -172,6 +174,14 @@ static void give_back(struct state *s, struct message *m)
                                  s->line.data);
 }
 
+static void give_back_rest(struct state *s)
+{
+    for (struct message *m; (m = dequeue(s)) != NULL;) {
+        give_back(s, m);
+        forget(s, place(s, m->number));
+    }
+}
+
 static void acked(gly_stage *stage, const char *ticket, int result)
 {
     struct state *s = gly_state(stage);
@@ -187,30 +197,41 @@ static void acked(gly_stage *stage, const char *ticket, int result)
 
 /* ---- what the server says ---- */
 
+static struct message *add(struct state *s, const jsMsgMetaData *about)
+{
+    struct message **at = place(s, about->Sequence.Stream);
+    struct message *m = *at;
+
+    if (m)
+        return m;
+    m = *at = calloc(1, sizeof(*m));
+    if (!m)
+        abort();
+    m->number = about->Sequence.Stream;
+    m->time = about->Timestamp;
+    s->count++;
+    enqueue(s, m);
+    return m;
+}
+
+/* One that is in hand was brought again before our sign, or our answer, was
+ * heard. */
 static void arrive(gly_stage *stage, natsMsg *msg)
 {
     struct state *s = gly_state(stage);
     jsMsgMetaData *about;
-    struct message **at, *m;
+    struct message *m;
 
     if (natsMsg_GetMetaData(&about, msg) != NATS_OK) {
         natsMsg_Destroy(msg);
         return;
     }
     s->asked -= s->asked > 0;
-    at = place(s, about->Sequence.Stream);
-    m = *at;
-    if (m) {
-        /* It was brought again before our sign, or our answer, was heard. */
-        natsMsg_Destroy(m->msg);
-    } else {
-        m = *at = calloc(1, sizeof(*m));
-        if (!m)
-            abort();
-        m->number = about->Sequence.Stream;
-        s->count++;
-        enqueue(s, m);
-    }
+    m = add(s, about);
+    if (m->time != about->Timestamp)
+        gly_break(stage, -ESTALE, "the stream %s was made anew",
+                  s->consumer.stream);
+    natsMsg_Destroy(m->msg);
     m->msg = msg;
     m->times = about->NumDelivered;
     jsMsgMetaData_Destroy(about);
@@ -246,9 +267,7 @@ static void hear(gly_stage *stage, natsMsg *msg)
     unsigned long missed = number_in(msg, "Nats-Pending-Messages");
     const char *text = NULL;
 
-    if (status == 100)
-        return;
-    if (status == 408 || status == 404) {
+    if (status == 408) {
         s->asked -= missed > 0 && missed < s->asked ? missed : s->asked;
         s->deaf_since = 0;
         end_if_empty(stage);
@@ -269,30 +288,31 @@ static void hear(gly_stage *stage, natsMsg *msg)
     }
 }
 
-static void confirm(struct state *s, const char *subject)
+/* Where nobody leads the consumer at the time the answer was not heard. */
+static void confirm(struct state *s, natsMsg *msg)
 {
+    const char *subject = natsMsg_GetSubject(msg);
     struct message **at =
         place(s, strtoull(strrchr(subject, '.') + 1, NULL, 10));
 
-    if (*at && (*at)->answer)
+    if (*at && (*at)->answer && !natsMsg_IsNoResponders(msg))
         forget(s, at);
 }
 
 static void read_message(gly_stage *stage, struct letter *letter)
 {
     struct state *s = gly_state(stage);
-    const char *subject = natsMsg_GetSubject(letter->msg);
-    const char *reply = natsMsg_GetReply(letter->msg);
     natsMsg *msg = letter->msg;
+    const char *reply = natsMsg_GetReply(msg);
 
     if (reply && strncmp(reply, "$JS.ACK.", 8) == 0) {
         letter->msg = NULL;
         s->deaf_since = 0;
         arrive(stage, msg);
-    } else if (strcmp(subject, s->statuses.data) == 0) {
+    } else if (strcmp(natsMsg_GetSubject(msg), s->statuses.data) == 0) {
         hear(stage, msg);
     } else {
-        confirm(s, subject);
+        confirm(s, msg);
     }
 }
 
@@ -303,12 +323,14 @@ static void take(gly_stage *stage, struct letter *letter)
     if (letter->kind == LETTER_MESSAGE)
         read_message(stage, letter);
     else
-        s->asked = 0;
+        s->asked = 0, s->deaf_since = 0;
     if (letter->kind == LETTER_UP)
         each(s, give_answer);
     else if (letter->kind == LETTER_END)
         gly_break(stage, -EIO, "%s",
                   *letter->text ? letter->text : "the connection ended");
+    if (s->over)
+        give_back_rest(s);
 }
 
 static void on_pulse(uv_timer_t *timer)
@@ -388,6 +410,15 @@ static int want(gly_stage *stage, unsigned room)
     return 0;
 }
 
+static int flush(gly_stage *stage)
+{
+    struct state *s = gly_state(stage);
+
+    s->over = true;
+    give_back_rest(s);
+    return 0;
+}
+
 /* ---- beginning and end ---- */
 
 /* Only what the consumer has brought this worker comes to its inbox. */
@@ -459,5 +490,6 @@ const gly_plugin galley_plugin = {
     .open = open_stage,
     .want = want,
     .acked = acked,
+    .flush = flush,
     .close = close_stage,
 };
