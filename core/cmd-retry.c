@@ -35,6 +35,8 @@ struct job {
     const char *const *sets;
     size_t set_count;
     struct again again;
+    const char *paths[1]; /* what the plan's source is to read */
+    char longest[32];
     struct tally *tally;
     struct trail *trail;
     char state[PATH_MAX + 8];
@@ -58,8 +60,6 @@ static void on_ack(void *arg, const char *ticket, int result)
 /* The pipeline's own source gives way to one that reads the file aside. */
 static int read_plan(struct job *job, struct plan *plan, struct error *error)
 {
-    const char *const paths[] = {job->again.aside};
-    char longest[32];
     int result = plan_read(plan, job->pipeline, error);
     struct plan_stage *source = plan->stages;
 
@@ -70,10 +70,11 @@ static int read_plan(struct job *job, struct plan *plan, struct error *error)
     source->use = "fetch";
     source->count = 0;
     source->deadline = 0;
-    snprintf(longest, sizeof(longest), "%zu", job->again.longest + 1);
-    plan_set_list(plan, source, "paths", paths, 1);
+    job->paths[0] = job->again.aside;
+    snprintf(job->longest, sizeof(job->longest), "%zu", job->again.longest + 1);
+    plan_set_list(plan, source, "paths", job->paths, 1);
     plan_set_string(plan, source, "format", "jsonl");
-    plan_set_string(plan, source, "max_document", longest);
+    plan_set_string(plan, source, "max_document", job->longest);
     plan->failed = job->again.path;
     return 0;
 }
