@@ -436,6 +436,16 @@ Test(fetch_http, a_full_spool_takes_nothing_until_there_is_room)
     await("SELECT count(*) FROM documents", "2");
 }
 
+Test(fetch_http, what_cannot_be_written_is_not_taken)
+{
+    begin("", "");
+    expect_answer("GET /", "", NULL, 0, 200, "galley");
+    run_shell(NULL, "rmdir spool");
+    expect_post(TYPE_TEXT, "a", 503, "{\"error\":\"the spool cannot be "
+                "written\"}");
+    expect_log("cannot write to the spool: No such file or directory");
+}
+
 /* ---- clients in trouble ---- */
 
 Test(fetch_http, slow_clients_are_hung_up_on_and_others_are_not_kept_waiting)

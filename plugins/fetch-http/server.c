@@ -43,7 +43,7 @@ struct server {
     size_t bytes;           /* of bodies that are on their way */
     double tokens;          /* documents that the rate allows now */
     uint64_t tokens_at;
-    bool told_full;
+    bool told_full, unkept; /* a commit went wrong */
     uv_poll_t poll;
     uv_timer_t timer, sweeper;
 };
@@ -340,6 +340,16 @@ static void take_bytes(struct server *s, struct request *r, const char *bytes,
     gly_buf_add(&r->body.bytes, bytes, len);
 }
 
+static void commit(struct server *s)
+{
+    int result = spool_commit(s->how.spool);
+
+    if (result < 0)
+        gly_log(s->stage, GLY_ERROR, "cannot write to the spool: %s",
+                strerror(-result));
+    s->unkept |= result < 0;
+}
+
 static enum MHD_Result take_request(void *arg, struct MHD_Connection *connection,
                                     const char *path, const char *method,
                                     const char *version, const char *bytes,
@@ -365,6 +375,9 @@ static enum MHD_Result take_request(void *arg, struct MHD_Connection *connection
     gly_buf_finish(&r->body.bytes);
     if (r->reply.status != 202)
         return answer(s, r);
+    /* What small bodies were unpacked to may be large. */
+    if (s->how.spool->gathered.len > s->how.max_document)
+        commit(s);
     r->next = s->waiting;
     s->waiting = r;
     MHD_suspend_connection(connection);
@@ -392,27 +405,23 @@ static void end_request(void *arg, struct MHD_Connection *connection,
     *mine = NULL;
 }
 
-/* ---- the disk ---- */
-
+/* Writes what all that wait have posted, and has them answered. */
 static void keep(struct server *s)
 {
     struct request *r = s->waiting;
-    int result = spool_commit(s->how.spool);
 
-    if (result < 0)
-        gly_log(s->stage, GLY_ERROR, "cannot write to the spool: %s",
-                strerror(-result));
+    commit(s);
     s->waiting = NULL;
     while (r) {
         struct request *next = r->next;
 
-        if (result < 0)
+        if (s->unkept)
             refuse(r, 503, "the spool cannot be written");
         MHD_resume_connection(r->connection);
         r = next;
     }
-    if (result == 0)
-        s->how.spooled(s->stage);
+    s->unkept = false;
+    s->how.spooled(s->stage);
 }
 
 static void on_timer(uv_timer_t *timer);
@@ -487,11 +496,6 @@ static void sweep(uv_timer_t *timer)
 
 /* ---- beginning and end ---- */
 
-static void log_nothing(void *arg, const char *fmt, va_list args)
-{
-    (void)arg, (void)fmt, (void)args;
-}
-
 struct server *server_new(gly_stage *stage, const struct serving *how)
 {
     struct server *s = gly_stage_alloc(stage, sizeof(*s));
@@ -504,9 +508,7 @@ struct server *server_new(gly_stage *stage, const struct serving *how)
     s->poll.loop = loop;
     s->tokens_at = uv_now(loop);
     s->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
-        NULL, take_request, s,
-        MHD_OPTION_EXTERNAL_LOGGER, log_nothing, NULL,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, take_request, s,
         MHD_OPTION_LISTEN_SOCKET, how->socket,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)how->connections,
         MHD_OPTION_NOTIFY_CONNECTION, meet, s,
