@@ -474,13 +474,13 @@ Test(fetch_http, slow_clients_are_hung_up_on_and_others_are_not_kept_waiting)
     await("SELECT group_concat(id) FROM documents", "a");
 }
 
-Test(fetch_http, half_a_body_is_nothing)
+Test(fetch_http, half_a_body_is_nothing_and_its_client_makes_room)
 {
     static const char request[] =
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
         "Content-Length: 100\r\n\r\nhalf";
 
-    begin("", "");
+    begin("timeout = \"1h\"; connections = 3;", "");
     for (size_t len = 1; len < sizeof(request); len += 5) {
         int fd = connect_to_worker();
 

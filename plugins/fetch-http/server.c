@@ -466,6 +466,8 @@ static void meet(void *arg, struct MHD_Connection *connection, void **mine,
             client->next->link = client->link;
         free(client);
         *mine = NULL;
+        /* The library looks for others that wait only when it is called. */
+        uv_timer_start(&s->timer, on_timer, 0, 0);
         return;
     }
     client = calloc(1, sizeof(*client));
@@ -483,7 +485,15 @@ static void meet(void *arg, struct MHD_Connection *connection, void **mine,
     *mine = client;
 }
 
-/* A byte now and then keeps no connection: a request has so long in all. */
+static bool has_left(MHD_socket socket)
+{
+    char byte;
+
+    return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* A byte now and then keeps no connection: a request has so long in all. Of a
+ * client that leaves with its last bytes the library has no second event. */
 static void sweep(uv_timer_t *timer)
 {
     struct server *s = timer->data;
@@ -492,6 +502,8 @@ static void sweep(uv_timer_t *timer)
     for (const struct client *c = s->clients; c; c = c->next)
         if ((double)(now - c->since) > s->how.timeout * 1000)
             shutdown(c->socket, SHUT_RDWR);
+        else if (has_left(c->socket))
+            shutdown(c->socket, SHUT_RD);
 }
 
 /* ---- beginning and end ---- */
@@ -500,7 +512,7 @@ struct server *server_new(gly_stage *stage, const struct serving *how)
 {
     struct server *s = gly_stage_alloc(stage, sizeof(*s));
     struct uv_loop_s *loop = gly_loop(stage);
-    uint64_t often = (uint64_t)(how->timeout * 250) + 1;
+    uint64_t often = how->timeout < 4 ? (uint64_t)(how->timeout * 250) : 1000;
 
     s->stage = stage;
     s->how = *how;
