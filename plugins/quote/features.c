@@ -1,30 +1,9 @@
 /* features.c: what the model sees, as hashes. */
 #include "model.h"
 
-/* What becomes of features: their weights are summed up, or they are kept. */
-struct sum {
-    const int8_t *weights;
-    unsigned bits;
-    int32_t sum;
-    struct features *kept;
-};
-
-static inline void add(struct sum *s, uint32_t name, uint32_t value)
+static void add(struct features *f, uint32_t name, uint32_t value)
 {
-    uint32_t id = quote_join(name * 0x9E3779B1u, value);
-
-    if (s->kept)
-        s->kept->id[s->kept->count++] = id;
-    else
-        s->sum += s->weights[id >> (32 - s->bits)];
-}
-
-static struct sum open_sum(const int8_t *weights, unsigned bits,
-                           struct features *kept)
-{
-    if (kept)
-        kept->count = 0;
-    return (struct sum){ .weights = weights, .bits = bits, .kept = kept };
+    f->id[f->count++] = quote_join(name * 0x9E3779B1u, value);
 }
 
 /* Also of items beside those of the view; SIZE_MAX is right before it. */
@@ -93,7 +72,7 @@ static size_t subject(const struct place *p)
     return i > p->low ? i - 1 : SIZE_MAX;
 }
 
-static void add_neighbours(const struct place *p, struct sum *s)
+static void add_neighbours(const struct place *p, struct features *f)
 {
     const struct view *v = p->view;
     const struct item *it = &v->items[p->at];
@@ -107,23 +86,23 @@ static void add_neighbours(const struct place *p, struct sum *s)
         uint32_t commas = between(v, l, p->at).commas;
         uint32_t far = three(coarse(p->at - l), commas, v->items[l - 1].prior);
 
-        add(s, 40, far);
-        add(s, 41, two(far, it->prior));
-        add(s, 42, two(v->items[l - 1].hash, it->hash));
-        add(s, 43, two(v->items[l - 1].hash, commas));
+        add(f, 40, far);
+        add(f, 41, two(far, it->prior));
+        add(f, 42, two(v->items[l - 1].hash, it->hash));
+        add(f, 43, two(v->items[l - 1].hash, commas));
     }
     if (r < p->high && r - p->at < NEAR) {
         uint32_t commas = between(v, p->at, r).commas;
         uint32_t far = three(coarse(r - p->at), commas, v->items[r].prior);
 
-        add(s, 44, far);
-        add(s, 45, two(far, it->prior));
-        add(s, 46, two(v->items[r].hash, it->hash));
+        add(f, 44, far);
+        add(f, 45, two(far, it->prior));
+        add(f, 46, two(v->items[r].hash, it->hash));
     }
 }
 
 /* What the sentence is like around it. */
-static void add_sentence(const struct place *p, struct sum *s)
+static void add_sentence(const struct place *p, struct features *f)
 {
     const struct view *v = p->view;
     const struct item *it = &v->items[p->at];
@@ -133,17 +112,17 @@ static void add_sentence(const struct place *p, struct sum *s)
     uint32_t open = v->items[v->count - 1].sign != '.' &&
                     !v->items[v->count - 1].piece;
 
-    add(s, 50, pieces);
-    add(s, 51, two(pieces, it->hash));
-    add(s, 52, three(coarse(p->at - p->low), coarse(p->high - p->at),
+    add(f, 50, pieces);
+    add(f, 51, two(pieces, it->hash));
+    add(f, 52, three(coarse(p->at - p->low), coarse(p->high - p->at),
                      it->prior));
-    add(s, 53, two(coarse(p->high - p->at), it->hash));
-    add(s, 54, two(coarse(p->at - p->low), it->hash));
-    add(s, 55, two(most(left.cues, 3), it->prior));
-    add(s, 56, two(most(left.cues, 3) * 4 + most(left.commas, 3), it->hash));
-    add(s, 57, two(open, it->hash));
-    add(s, 58, two(open, it->prior));
-    add(s, 59, two(most(left.verbs, 2) * 3 + most(right.verbs, 2), it->prior));
+    add(f, 53, two(coarse(p->high - p->at), it->hash));
+    add(f, 54, two(coarse(p->at - p->low), it->hash));
+    add(f, 55, two(most(left.cues, 3), it->prior));
+    add(f, 56, two(most(left.cues, 3) * 4 + most(left.commas, 3), it->hash));
+    add(f, 57, two(open, it->hash));
+    add(f, 58, two(open, it->prior));
+    add(f, 59, two(most(left.verbs, 2) * 3 + most(right.verbs, 2), it->prior));
 }
 
 /* Which quoted words stand near it, with nothing but a name between. */
@@ -161,60 +140,57 @@ static uint32_t beside(const struct place *p)
     return most(left, 3) * 4 + most(right, 3);
 }
 
-int32_t quote_cue_features(const int8_t *weights, const struct place *p,
-                           struct features *kept)
+void quote_cue_features(const struct place *p, struct features *f)
 {
-    struct sum s = open_sum(weights, CUE_BITS, kept);
     const struct view *v = p->view;
-    size_t i = p->at, who = subject(p);
+    size_t i = p->at, s = subject(p);
     const struct item *it = &v->items[i];
     uint32_t w = it->hash, prior = it->prior;
     uint32_t listed = it->cue ? it->faint + 1u : 0;
     uint32_t quoted = beside(p);
 
-    add(&s, 1, w);
-    add(&s, 2, prior);
-    add(&s, 3, two(w, word(v, i + 1)));
-    add(&s, 4, two(w, word(v, i - 1)));
-    add(&s, 5, two(w, shape(v, i + 1)));
-    add(&s, 6, two(w, shape(v, i - 1)));
-    add(&s, 7, two(word(v, i - 1), word(v, i + 1)));
-    add(&s, 8, two(word(v, i - 2), word(v, i - 1)));
-    add(&s, 9, two(word(v, i + 1), word(v, i + 2)));
-    add(&s, 10, three(w, shape(v, i - 1), shape(v, i + 1)));
-    add(&s, 11, three(prior, shape(v, i - 2), shape(v, i - 1)));
-    add(&s, 12, three(prior, shape(v, i + 1), shape(v, i + 2)));
-    add(&s, 13, two(prior, word(v, i - 1)));
-    add(&s, 14, two(prior, word(v, i - 2)));
-    add(&s, 15, two(prior, word(v, i + 1)));
-    add(&s, 16, two(prior, word(v, i + 2)));
-    add(&s, 17, three(prior, shape(v, i - 1), shape(v, i + 1)));
-    add(&s, 18, two(w, word(v, i + 2)));
-    add(&s, 19, two(w, word(v, i - 2)));
-    add(&s, 20, two(prior, word(v, i + 3)));
-    add(&s, 21, two(word(v, who), prior));
-    add(&s, 22, two(shape(v, who), w));
-    add(&s, 23, two(shape(v, who), prior));
-    add(&s, 24, three(shape(v, who), shape(v, who - 1), prior));
-    add(&s, 25, two(shape(v, i), prior));
-    add(&s, 26, two(listed, prior));
-    add(&s, 27, three(listed, shape(v, i - 1), shape(v, i + 1)));
-    add(&s, 28, three(listed, shape(v, who), shape(v, who - 1)));
-    add(&s, 29, three(listed, shape(v, i + 1), shape(v, i + 2)));
-    add(&s, 30, two(listed, quoted));
-    add(&s, 31, two(w, quoted));
-    add(&s, 32, three(prior, quoted, shape(v, i - 1)));
-    add_neighbours(p, &s);
-    add_sentence(p, &s);
-    return s.sum;
+    f->count = 0;
+    add(f, 1, w);
+    add(f, 2, prior);
+    add(f, 3, two(w, word(v, i + 1)));
+    add(f, 4, two(w, word(v, i - 1)));
+    add(f, 5, two(w, shape(v, i + 1)));
+    add(f, 6, two(w, shape(v, i - 1)));
+    add(f, 7, two(word(v, i - 1), word(v, i + 1)));
+    add(f, 8, two(word(v, i - 2), word(v, i - 1)));
+    add(f, 9, two(word(v, i + 1), word(v, i + 2)));
+    add(f, 10, three(w, shape(v, i - 1), shape(v, i + 1)));
+    add(f, 11, three(prior, shape(v, i - 2), shape(v, i - 1)));
+    add(f, 12, three(prior, shape(v, i + 1), shape(v, i + 2)));
+    add(f, 13, two(prior, word(v, i - 1)));
+    add(f, 14, two(prior, word(v, i - 2)));
+    add(f, 15, two(prior, word(v, i + 1)));
+    add(f, 16, two(prior, word(v, i + 2)));
+    add(f, 17, three(prior, shape(v, i - 1), shape(v, i + 1)));
+    add(f, 18, two(w, word(v, i + 2)));
+    add(f, 19, two(w, word(v, i - 2)));
+    add(f, 20, two(prior, word(v, i + 3)));
+    add(f, 21, two(word(v, s), prior));
+    add(f, 22, two(shape(v, s), w));
+    add(f, 23, two(shape(v, s), prior));
+    add(f, 24, three(shape(v, s), shape(v, s - 1), prior));
+    add(f, 25, two(shape(v, i), prior));
+    add(f, 26, two(listed, prior));
+    add(f, 27, three(listed, shape(v, i - 1), shape(v, i + 1)));
+    add(f, 28, three(listed, shape(v, s), shape(v, s - 1)));
+    add(f, 29, three(listed, shape(v, i + 1), shape(v, i + 2)));
+    add(f, 30, two(listed, quoted));
+    add(f, 31, two(w, quoted));
+    add(f, 32, three(prior, quoted, shape(v, i - 1)));
+    add_neighbours(p, f);
+    add_sentence(p, f);
 }
 
 /* ---- edges ---- */
 
-int32_t quote_begin_features(const int8_t *weights, const struct place *p,
-                             const struct edge *begin, struct features *kept)
+void quote_begin_features(const struct place *p, const struct edge *begin,
+                          struct features *f)
 {
-    struct sum s = open_sum(weights, SPAN_BITS, kept);
     const struct view *v = p->view;
     const struct item *cue = &v->items[p->at];
     size_t b = begin->at;
@@ -226,29 +202,28 @@ int32_t quote_begin_features(const int8_t *weights, const struct place *p,
 
     for (size_t i = p->at + 1; i < b && i < p->at + 5; i++)
         way = two(way, shape(v, i));
-    add(&s, 101, far);
-    add(&s, 102, two(far, cue->hash));
-    add(&s, 103, two(far, cue->prior));
-    add(&s, 104, two(first, word(v, b)));
-    add(&s, 105, two(first, word(v, b - 1)));
-    add(&s, 106, three(first, word(v, b - 1), word(v, b)));
-    add(&s, 107, three(first, shape(v, b - 1), shape(v, b)));
-    add(&s, 108, three(cue->hash, begin->side, word(v, b - 1)));
-    add(&s, 109, three(cue->hash, first, shape(v, b)));
-    add(&s, 111, two(far, shape(v, b)));
-    add(&s, 113, three(first, two(shape(v, b - 2), shape(v, b - 1)),
-                       shape(v, b)));
-    add(&s, 114, two(first, most(gap.commas, 3) * 4 + most(gap.pieces, 3)));
-    add(&s, 116, three(first, shape(v, b), shape(v, b + 1)));
+    f->count = 0;
+    add(f, 101, far);
+    add(f, 102, two(far, cue->hash));
+    add(f, 103, two(far, cue->prior));
+    add(f, 104, two(first, word(v, b)));
+    add(f, 105, two(first, word(v, b - 1)));
+    add(f, 106, three(first, word(v, b - 1), word(v, b)));
+    add(f, 107, three(first, shape(v, b - 1), shape(v, b)));
+    add(f, 108, three(cue->hash, begin->side, word(v, b - 1)));
+    add(f, 109, three(cue->hash, first, shape(v, b)));
+    add(f, 111, two(far, shape(v, b)));
+    add(f, 113, three(first, two(shape(v, b - 2), shape(v, b - 1)),
+                      shape(v, b)));
+    add(f, 114, two(first, most(gap.commas, 3) * 4 + most(gap.pieces, 3)));
+    add(f, 116, three(first, shape(v, b), shape(v, b + 1)));
     if (!left)
-        add(&s, 119, two(way, word(v, b)));
-    return s.sum;
+        add(f, 119, two(way, word(v, b)));
 }
 
-int32_t quote_end_features(const int8_t *weights, const struct place *p,
-                           const struct edge *end, struct features *kept)
+void quote_end_features(const struct place *p, const struct edge *end,
+                        struct features *f)
 {
-    struct sum s = open_sum(weights, SPAN_BITS, kept);
     const struct view *v = p->view;
     const struct item *cue = &v->items[p->at], *last = &v->items[end->at - 1];
     size_t e = end->at;
@@ -264,37 +239,35 @@ int32_t quote_end_features(const int8_t *weights, const struct place *p,
                         ? e + 1
                         : e;
 
-    add(&s, 201, far);
-    add(&s, 202, two(far, cue->hash));
-    add(&s, 203, two(far, cue->prior));
-    add(&s, 204, two(side, word(v, e)));
-    add(&s, 206, three(side, word(v, e - 1), word(v, e)));
-    add(&s, 207, three(side, shape(v, e - 1), shape(v, e)));
-    add(&s, 208, three(side, word(v, e), word(v, e + 1)));
-    add(&s, 209, three(cue->hash, side, word(v, e)));
-    add(&s, 212, three(side, shape(v, e - 1), two(shape(v, e),
-                                                  shape(v, e + 1))));
-    add(&s, 213, two(far, shape(v, e)));
-    add(&s, 214, three(side, commas, shape(v, e)));
-    add(&s, 215, three(side, most(gap.verbs, 3) * 4 + most(gap.cues, 3),
-                       word(v, e)));
-    add(&s, 216, three(side, cue->prior, word(v, next)));
-    add(&s, 217, three(side, word(v, next), shape(v, next + 1)));
-    add(&s, 218, three(side, v->items[next].prior, v->items[next + 1].prior));
+    f->count = 0;
+    add(f, 201, far);
+    add(f, 202, two(far, cue->hash));
+    add(f, 203, two(far, cue->prior));
+    add(f, 204, two(side, word(v, e)));
+    add(f, 206, three(side, word(v, e - 1), word(v, e)));
+    add(f, 207, three(side, shape(v, e - 1), shape(v, e)));
+    add(f, 208, three(side, word(v, e), word(v, e + 1)));
+    add(f, 209, three(cue->hash, side, word(v, e)));
+    add(f, 212, three(side, shape(v, e - 1), two(shape(v, e),
+                                                 shape(v, e + 1))));
+    add(f, 213, two(far, shape(v, e)));
+    add(f, 214, three(side, commas, shape(v, e)));
+    add(f, 215, three(side, most(gap.verbs, 3) * 4 + most(gap.cues, 3),
+                      word(v, e)));
+    add(f, 216, three(side, cue->prior, word(v, next)));
+    add(f, 217, three(side, word(v, next), shape(v, next + 1)));
+    add(f, 218, three(side, v->items[next].prior, v->items[next + 1].prior));
     if (last->piece)
-        add(&s, 221, three(side, last->shape, shape(v, e)));
+        add(f, 221, three(side, last->shape, shape(v, e)));
     if (left)
-        add(&s, 222, three(shape(v, e), shape(v, e + 1), shape(v, p->at - 1)));
-    return s.sum;
+        add(f, 222, three(shape(v, e), shape(v, e + 1), shape(v, p->at - 1)));
 }
 
 /* ---- both ---- */
 
-int32_t quote_pair_features(const int8_t *weights, const struct place *p,
-                            const struct edge *begin, const struct edge *end,
-                            struct features *kept)
+void quote_pair_features(const struct place *p, const struct edge *begin,
+                         const struct edge *end, struct features *f)
 {
-    struct sum s = open_sum(weights, SPAN_BITS, kept);
     const struct view *v = p->view;
     const struct item *cue = &v->items[p->at];
     size_t b = begin->at, e = end->at;
@@ -309,27 +282,27 @@ int32_t quote_pair_features(const int8_t *weights, const struct place *p,
     struct tally after = between(v, p->at, p->high);
     uint32_t next = v->items[p->high].piece ? shape(v, p->high) : QUOTE_NONE;
 
-    add(&s, 301, way);
-    add(&s, 302, two(way, cue->hash));
-    add(&s, 303, two(way, cue->prior));
-    add(&s, 304, two(first, last));
-    add(&s, 305, three(first, word(v, e), most(in.commas, 3)));
-    add(&s, 306, two(way, length));
-    add(&s, 307, three(way, length, cue->hash));
-    add(&s, 308, two(way, held));
-    add(&s, 309, three(way, held, cue->hash));
-    add(&s, 310, three(way, most(in.commas, 3) * 4 + most(in.verbs, 3), last));
-    add(&s, 311, three(first, most(in.verbs, 3), length));
-    add(&s, 313, three(way, most(in.cues, 2), last));
-    add(&s, 312, three(way, word(v, b), most(in.verbs, 2)));
-    add(&s, 314, three(way, shape(v, p->at + 1), shape(v, p->at - 1)));
-    add(&s, 316, three(way, shape(v, e - 1), held));
-    add(&s, 318, three(way, next, coarse(p->high - p->at)));
-    add(&s, 320, three(way, most(after.pieces, 2), shape(v, p->at + 1)));
-    add(&s, 321, three(way, most(after.pieces, 2) * 4 + most(after.commas, 3),
-                       next));
-    add(&s, 323, three(way, held, next));
-    add(&s, 322, three(way, most(after.cues, 2) * 4 + most(after.commas, 3),
-                       held));
-    return s.sum;
+    f->count = 0;
+    add(f, 301, way);
+    add(f, 302, two(way, cue->hash));
+    add(f, 303, two(way, cue->prior));
+    add(f, 304, two(first, last));
+    add(f, 305, three(first, word(v, e), most(in.commas, 3)));
+    add(f, 306, two(way, length));
+    add(f, 307, three(way, length, cue->hash));
+    add(f, 308, two(way, held));
+    add(f, 309, three(way, held, cue->hash));
+    add(f, 310, three(way, most(in.commas, 3) * 4 + most(in.verbs, 3), last));
+    add(f, 311, three(first, most(in.verbs, 3), length));
+    add(f, 313, three(way, most(in.cues, 2), last));
+    add(f, 312, three(way, word(v, b), most(in.verbs, 2)));
+    add(f, 314, three(way, shape(v, p->at + 1), shape(v, p->at - 1)));
+    add(f, 316, three(way, shape(v, e - 1), held));
+    add(f, 318, three(way, next, coarse(p->high - p->at)));
+    add(f, 320, three(way, most(after.pieces, 2), shape(v, p->at + 1)));
+    add(f, 321, three(way, most(after.pieces, 2) * 4 + most(after.commas, 3),
+                      next));
+    add(f, 323, three(way, held, next));
+    add(f, 322, three(way, most(after.cues, 2) * 4 + most(after.commas, 3),
+                      held));
 }

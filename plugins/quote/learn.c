@@ -269,7 +269,7 @@ static void learn_cue(struct learner *l, const struct example *e, float rate)
     struct features f;
     float chance;
 
-    quote_cue_features(NULL, &e->place, &f);
+    quote_cue_features(&e->place, &f);
     chance = 1 / (1 + expf(-sum_of(&l->cues, &f)));
     step(&l->cues, &f, (float)(e->gold != NULL) - chance, rate,
          l->recipe->shrink);
@@ -298,11 +298,11 @@ static void weigh(struct learner *l, const struct example *e,
     quote_begins(&e->place, begins);
     quote_ends(&e->place, ends);
     for (size_t i = 0; i < begins->count; i++) {
-        quote_begin_features(NULL, &e->place, &begins->edge[i], &f);
+        quote_begin_features(&e->place, &begins->edge[i], &f);
         begins->edge[i].sum = sum_of(&l->spans, &f);
     }
     for (size_t i = 0; i < ends->count; i++) {
-        quote_end_features(NULL, &e->place, &ends->edge[i], &f);
+        quote_end_features(&e->place, &ends->edge[i], &f);
         ends->edge[i].sum = sum_of(&l->spans, &f);
     }
     keep(begins, MOST_BEGINS, e->begin);
@@ -324,7 +324,7 @@ static void chances(struct learner *l, const struct example *e,
             chance[i][k] = -INFINITY;
             if (!quote_may_pair(&e->place, b, x))
                 continue;
-            quote_pair_features(NULL, &e->place, b, x, &f);
+            quote_pair_features(&e->place, b, x, &f);
             chance[i][k] = b->sum + x->sum + sum_of(&l->spans, &f);
             most = fmaxf(most, chance[i][k]);
         }
@@ -357,16 +357,16 @@ static void learn_span(struct learner *l, const struct example *e, float rate)
             end[k] += slope;
             if (fabsf(slope) < 1e-4f || !quote_may_pair(&e->place, b, x))
                 continue;
-            quote_pair_features(NULL, &e->place, b, x, &f);
+            quote_pair_features(&e->place, b, x, &f);
             step(&l->spans, &f, slope, rate, shrink);
         }
     }
     for (size_t i = 0; i < begins.count; i++) {
-        quote_begin_features(NULL, &e->place, &begins.edge[i], &f);
+        quote_begin_features(&e->place, &begins.edge[i], &f);
         step(&l->spans, &f, begin[i], rate, shrink);
     }
     for (size_t k = 0; k < ends.count; k++) {
-        quote_end_features(NULL, &e->place, &ends.edge[k], &f);
+        quote_end_features(&e->place, &ends.edge[k], &f);
         step(&l->spans, &f, end[k], rate, shrink);
     }
 }

@@ -22,8 +22,12 @@ struct pair {
 
 double quote_cue_chance(const struct model *m, const struct place *p)
 {
-    int32_t sum = quote_cue_features(m->cues, p, NULL);
+    struct features f;
+    int32_t sum = 0;
 
+    quote_cue_features(p, &f);
+    for (size_t i = 0; i < f.count; i++)
+        sum += m->cues[f.id[i] >> (32 - CUE_BITS)];
     return 1 / (1 + exp(-(double)m->weights->unit * sum));
 }
 
@@ -42,15 +46,36 @@ void quote_keep_best(struct edges *e, size_t most)
     }
 }
 
+/* Asks for the weights, which seldom are near, before they are summed up. */
+static void fetch(const struct model *m, const struct features *f)
+{
+    for (size_t i = 0; i < f->count; i++)
+        __builtin_prefetch(&m->spans[f->id[i] >> (32 - SPAN_BITS)]);
+}
+
+static float sum_of(const struct model *m, const struct features *f)
+{
+    int32_t sum = 0;
+
+    for (size_t i = 0; i < f->count; i++)
+        sum += m->spans[f->id[i] >> (32 - SPAN_BITS)];
+    return (float)sum;
+}
+
 static void weigh_edges(const struct model *m, const struct place *p,
                         struct edges *edges, bool begin)
 {
-    for (size_t i = 0; i < edges->count; i++) {
-        struct edge *e = &edges->edge[i];
+    struct features f[MOST_EDGES];
 
-        e->sum = (float)(begin ? quote_begin_features(m->spans, p, e, NULL)
-                               : quote_end_features(m->spans, p, e, NULL));
+    for (size_t i = 0; i < edges->count; i++) {
+        if (begin)
+            quote_begin_features(p, &edges->edge[i], &f[i]);
+        else
+            quote_end_features(p, &edges->edge[i], &f[i]);
+        fetch(m, &f[i]);
     }
+    for (size_t i = 0; i < edges->count; i++)
+        edges->edge[i].sum = sum_of(m, &f[i]);
     quote_keep_best(edges, begin ? MOST_BEGINS : MOST_ENDS);
 }
 
@@ -76,6 +101,7 @@ static size_t weigh_pairs(const struct model *m, const struct place *p,
                           struct pair *pairs)
 {
     struct edges begins, ends;
+    struct features f[MOST_PAIRS];
     float sum[MOST_PAIRS], most = -INFINITY, all = 0;
     size_t n = 0;
 
@@ -89,11 +115,15 @@ static size_t weigh_pairs(const struct model *m, const struct place *p,
 
             if (!quote_may_pair(p, b, e))
                 continue;
-            sum[n] = b->sum + e->sum +
-                     (float)quote_pair_features(m->spans, p, b, e, NULL);
-            most = fmaxf(most, sum[n]);
+            quote_pair_features(p, b, e, &f[n]);
+            fetch(m, &f[n]);
+            sum[n] = b->sum + e->sum;
             pairs[n++] = (struct pair){ .begin = b->at, .end = e->at };
         }
+    }
+    for (size_t i = 0; i < n; i++) {
+        sum[i] += sum_of(m, &f[i]);
+        most = fmaxf(most, sum[i]);
     }
     for (size_t i = 0; i < n; i++) {
         float less = m->weights->unit * (sum[i] - most);

@@ -46,24 +46,21 @@ bool quote_may_pair(const struct place *p, const struct edge *begin,
 /* Keeps the best, in order. */
 void quote_keep_best(struct edges *edges, size_t most);
 
-enum { CUE_BITS = 17, SPAN_BITS = 18 }; /* of features that tell their weights */
+/* Of a feature the bits at which its weight is. */
+enum { CUE_BITS = 17, SPAN_BITS = 18 };
 enum { MOST_FEATURES = 56 };
 struct features {
     size_t count;
     uint32_t id[MOST_FEATURES];
 };
 
-/* The sum of the weights of what the model sees, which stand at the first bits
- * of each feature; or with `kept`, to learn from, 0 and the features. */
-int32_t quote_cue_features(const int8_t *weights, const struct place *p,
-                           struct features *kept);
-int32_t quote_begin_features(const int8_t *weights, const struct place *p,
-                             const struct edge *begin, struct features *kept);
-int32_t quote_end_features(const int8_t *weights, const struct place *p,
-                           const struct edge *end, struct features *kept);
-int32_t quote_pair_features(const int8_t *weights, const struct place *p,
-                            const struct edge *begin, const struct edge *end,
-                            struct features *kept);
+void quote_cue_features(const struct place *p, struct features *out);
+void quote_begin_features(const struct place *p, const struct edge *begin,
+                          struct features *out);
+void quote_end_features(const struct place *p, const struct edge *end,
+                        struct features *out);
+void quote_pair_features(const struct place *p, const struct edge *begin,
+                         const struct edge *end, struct features *out);
 
 /* ---- model.c ---- */
 
