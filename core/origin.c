@@ -82,7 +82,7 @@ void gly_origins_add(gly_origins *origins, gly_pos at, gly_pos len,
 {
     struct run run = {at, len, from, 1, 1};
 
-    if (len == 0 || from_len == 0)
+    if (!origins || len == 0 || from_len == 0)
         return;
     if (len != from_len) {
         if (len > UINT16_MAX || from_len > UINT16_MAX)

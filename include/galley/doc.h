@@ -126,7 +126,7 @@ gly_pos gly_utf16(const gly_doc *doc, gly_pos pos);
  * them, what the source brought is as it was fetched, and of a text that a stage
  * set nothing is known. gly_origins_add() goes from left to right and says that
  * [at, at + len) came from [from, from + from_len): byte by byte if both are as
- * long, else as one. What is never added is not known. */
+ * long, else as one; to NULL it says nothing. What is never added is not known. */
 typedef struct gly_origins gly_origins;
 bool gly_fetched(const gly_doc *doc, gly_pos begin, gly_pos end, gly_pos *from,
                  gly_pos *to);

@@ -311,7 +311,7 @@ const char *charset_convert(gly_doc *doc, gly_buf *out, const char *bytes,
     const size_t left = *len - at;
     if (utf8 && at == 0 && gly_utf8_valid(bytes, left) == left)
         return bytes;
-    charset->origins = gly_origins_new(doc);
+    charset->origins = doc ? gly_origins_new(doc) : NULL;
     if (utf8 && gly_utf8_valid(bytes + at, left) == left) {
         gly_origins_add(charset->origins, 0, (gly_pos)left, (gly_pos)at,
                         (gly_pos)left);

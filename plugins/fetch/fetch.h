@@ -267,7 +267,8 @@ struct charset {
     gly_origins *origins; /* in the bytes; NULL: they are good as they stand */
 };
 /* Gives bytes back that are good as they stand, else what it put into `out`. The
- * origins are of doc; `label` is what a server called the encoding, or NULL. */
+ * origins are of doc, which may be NULL; `label` is what a server called the
+ * encoding, or NULL. */
 const char *charset_convert(gly_doc *doc, gly_buf *out, const char *bytes,
                             size_t *len, bool html, const char *label,
                             struct charset *charset);
