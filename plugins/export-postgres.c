@@ -150,7 +150,7 @@ static void give_up(gly_stage *stage, const char *why)
     gly_break(stage, -EIO, "cannot write to PostgreSQL: %s", why);
     let_go(stage, s->held_count, -EIO);
     if (!s->link.connecting)
-        link_drop(&s->link);
+        conn_drop(&s->link);
     if (s->loop)
         uv_timer_stop(&s->again);
 }
@@ -220,9 +220,9 @@ static void send_batch(gly_stage *stage)
     }
     s->sent = count;
     s->urgent = s->urgent && count < s->held_count;
-    link_send(&s->link, &s->statements, &s->rows);
+    conn_send(&s->link, &s->statements, &s->rows);
     if (!s->loop)
-        link_wait(&s->link);
+        conn_wait(&s->link);
 }
 
 static void send_due(gly_stage *stage)
@@ -239,7 +239,7 @@ static void send_due(gly_stage *stage)
         if (s->link.conn)
             send_batch(stage);
         else
-            link_connect(&s->link);
+            conn_connect(&s->link);
     }
     s->sending = false;
 }
@@ -292,7 +292,7 @@ static int process(gly_stage *stage, gly_doc *doc)
 static int connect_first(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
-    const char *why = link_open(&s->link);
+    const char *why = conn_open(&s->link);
     uint64_t pause = FIRST_PAUSE_MS, waited = 0;
 
     if (why && s->link.answer == TROUBLE)
@@ -304,7 +304,7 @@ static int connect_first(gly_stage *stage)
         waited += pause;
         if (pause < LONGEST_PAUSE_MS)
             pause *= 2;
-        why = link_open(&s->link);
+        why = conn_open(&s->link);
     }
     return why ? gly_fail(stage, -EIO, "cannot connect to PostgreSQL: %s", why)
                : 0;
@@ -334,7 +334,7 @@ static int open_stage(gly_stage *stage)
     s->link = (struct link){
         .stage = stage, .url = s->url, .epoll = -1, .told = told,
     };
-    if (!link_understands(s->url))
+    if (!conn_understands(s->url))
         return gly_fail(stage, -EINVAL, "url is none of PostgreSQL's: "
                         "postgresql://USER@HOST/NAME, or host=... dbname=...");
     if (!*s->schema)
@@ -350,11 +350,11 @@ static int open_stage(gly_stage *stage)
         s->late.data = s->again.data = stage;
         uv_timer_init(loop, &s->late);
         uv_timer_init(loop, &s->again);
-        result = link_watch(&s->link, loop);
+        result = conn_watch(&s->link, loop);
     }
     if (result < 0)
         return gly_fail(stage, result, "epoll: %s", strerror(-result));
-    link_connect(&s->link);
+    conn_connect(&s->link);
     return 0;
 }
 
@@ -362,7 +362,7 @@ static void close_stage(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
 
-    link_close(&s->link);
+    conn_close(&s->link);
     if (s->loop) {
         uv_close((uv_handle_t *)&s->late, NULL);
         uv_close((uv_handle_t *)&s->again, NULL);

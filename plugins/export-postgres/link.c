@@ -44,7 +44,7 @@ static void lose(struct link *link)
     keep(link, PQerrorMessage(link->conn));
     if (!*link->why)
         keep(link, "the connection is lost");
-    link_drop(link);
+    conn_drop(link);
     link->told(link->stage, TROUBLE, link->why);
 }
 
@@ -66,7 +66,7 @@ static PGconn *connect_to(const char *url)
     return conn;
 }
 
-bool link_understands(const char *url)
+bool conn_understands(const char *url)
 {
     PQconninfoOption *options;
 
@@ -77,14 +77,14 @@ bool link_understands(const char *url)
     return options != NULL;
 }
 
-const char *link_open(struct link *link)
+const char *conn_open(struct link *link)
 {
     link->conn = connect_to(link->url);
     if (PQstatus(link->conn) == CONNECTION_OK)
         return NULL;
     link->answer = PQconnectionNeedsPassword(link->conn) ? HOPELESS : TROUBLE;
     keep(link, PQerrorMessage(link->conn));
-    link_drop(link);
+    conn_drop(link);
     return link->why;
 }
 
@@ -126,12 +126,12 @@ static void on_connected(uv_work_t *work, int status)
 
     link->connecting = false;
     if (link->closed || status < 0)
-        link_drop(link);
+        conn_drop(link);
     else
         begin(link);
 }
 
-void link_connect(struct link *link)
+void conn_connect(struct link *link)
 {
     if (link->conn) {
         begin(link);
@@ -148,7 +148,7 @@ void link_connect(struct link *link)
                   on_connected);
 }
 
-void link_drop(struct link *link)
+void conn_drop(struct link *link)
 {
     PQfinish(link->conn);
     link->conn = NULL;
@@ -198,7 +198,7 @@ static void flush(struct link *link)
     }
 }
 
-void link_send(struct link *link, const struct statements *statements,
+void conn_send(struct link *link, const struct statements *statements,
                const struct batch *batch)
 {
     const struct array *ids = &batch->columns[DOCUMENTS][1];
@@ -240,7 +240,7 @@ static void step(struct link *link)
         if (link->sent)
             lose(link);
         else
-            link_drop(link); /* between two batches; the next one connects */
+            conn_drop(link); /* between two batches; the next one connects */
         return;
     }
     while (link->sent && !whole && !PQisBusy(link->conn)) {
@@ -259,7 +259,7 @@ static void step(struct link *link)
     }
     link->sent = false;
     if (link->answer == TROUBLE)
-        link_drop(link);
+        conn_drop(link);
     link->told(link->stage, link->answer, link->why);
 }
 
@@ -272,7 +272,7 @@ static void on_event(uv_poll_t *poll, int status, int events)
         step(link);
 }
 
-void link_wait(struct link *link)
+void conn_wait(struct link *link)
 {
     while (link->sent) {
         struct pollfd fd = {.fd = PQsocket(link->conn),
@@ -287,7 +287,7 @@ void link_wait(struct link *link)
 
 /* ---- beginning and end ---- */
 
-int link_watch(struct link *link, struct uv_loop_s *loop)
+int conn_watch(struct link *link, struct uv_loop_s *loop)
 {
     link->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (link->epoll < 0)
@@ -298,7 +298,7 @@ int link_watch(struct link *link, struct uv_loop_s *loop)
     return 0;
 }
 
-void link_close(struct link *link)
+void conn_close(struct link *link)
 {
     link->closed = true;
     if (link->poll.data) {
@@ -306,5 +306,5 @@ void link_close(struct link *link)
         close(link->epoll);
     }
     if (!link->connecting)
-        link_drop(link);
+        conn_drop(link);
 }

@@ -71,18 +71,18 @@ struct link {
 };
 
 /* Whether libpq understands it; says nothing of it, since it may have a password. */
-bool link_understands(const char *url);
+bool conn_understands(const char *url);
 /* Connects and waits for it: NULL, or why not. */
-const char *link_open(struct link *link);
-/* From now on `told` is called with what comes; without a loop by link_wait(). */
-int link_watch(struct link *link, struct uv_loop_s *loop);
+const char *conn_open(struct link *link);
+/* From now on `told` is called with what comes; without a loop by conn_wait(). */
+int conn_watch(struct link *link, struct uv_loop_s *loop);
 /* Connects, if need be without waiting; then tells of it. */
-void link_connect(struct link *link);
+void conn_connect(struct link *link);
 /* Sends a batch, all of it or nothing on the server; then tells of it. */
-void link_send(struct link *link, const struct statements *statements,
+void conn_send(struct link *link, const struct statements *statements,
                const struct batch *batch);
-void link_wait(struct link *link);
-void link_drop(struct link *link);
-void link_close(struct link *link);
+void conn_wait(struct link *link);
+void conn_drop(struct link *link);
+void conn_close(struct link *link);
 
 #endif
