@@ -219,8 +219,10 @@ static void put_off(struct worker *w)
 {
     if (now() - w->begun > CALM_MS || w->pause == 0)
         w->pause = FIRST_PAUSE_MS;
-    else if (w->pause < LONGEST_PAUSE_MS)
+    else if (w->pause < LONGEST_PAUSE_MS / 2)
         w->pause *= 2;
+    else
+        w->pause = LONGEST_PAUSE_MS;
     log_line(GLY_WARN, NULL, "starting again in %.1f s",
              (double)w->pause / 1000);
     w->figures->next_start = figures_now() + w->pause;
