@@ -103,7 +103,12 @@ put hostile.jsonl << 'END'
 END
 await [ -e done/hostile.jsonl ]
 
-see page --window-size=1280,2400 --dump-dom
+# The chart is there after some seconds.
+: > page
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  grep -q '<path class="done" d="M' page ||
+    see page --window-size=1280,2400 --dump-dom
+done
 has "name" '<h1 id="name">page</h1>'
 has "state" '<p id="state" class="state good">running</p>'
 for stage in fetch crash clean dedup translate-marker entity quote export; do
