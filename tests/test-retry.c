@@ -114,6 +114,16 @@ Test(retry, a_broken_stage_costs_no_attempt)
            "\"fail_every\"?\n1 2 3 4 5 6 7 8 9\nbefore\nf\nlog\np.conf\nrun\n");
 }
 
+/* It would hold what was brought in again and nothing else. */
+Test(retry, a_file_is_not_put_in_anothers_place)
+{
+    put_pipeline();
+    expect("fail 1 3 > f; echo old > out; galley retry f ./p.conf --set"
+           " export.append=false; cat out; ids f",
+           "./p.conf:1: export: a file that is put in place at the end would be lost "
+           "in a crash: set append = true\nold\n1 2 3\n");
+}
+
 Test(retry, what_cannot_be_tried_stays)
 {
     put_pipeline();

@@ -230,7 +230,8 @@ static void put_pipeline(const struct scene *s)
         "    done = \"done\"; failed = \"bad\"; rescan = \"50ms\"; %s },\n"
         "  { use = \"export-sqlite\"; path = \"store/news.db\"; batch = 10;\n"
         "    busy = \"300ms\"; },\n"
-        "  { use = \"export\"; path = \"store/out.jsonl\"; append = true; }%s );\n", s->fault->source ? s->fault->source : "",
+        "  { use = \"export\"; path = \"store/out.jsonl\"; append = true; }%s );\n",
+        s->fault->source ? s->fault->source : "",
         s->fault->stage ? s->fault->stage : "");
 
     put_file("p.conf", text, (size_t)len);
@@ -332,7 +333,8 @@ static bool play(struct scene *s)
     count(s);
     well = ended && s->lost == 0 && s->twice == 0;
     printf("%-10s %6u %10u %9u %6u %6u%s\n", s->fault->name, s->kills, s->fed,
-           s->given_up, s->lost, s->twice, ended ? "" : "  did not come to an end");
+           s->given_up, s->lost, s->twice,
+           ended ? "" : "  did not come to an end");
     if (s->worker > 0)
         kill(s->worker, SIGKILL);
     if (s->fault->finish)
