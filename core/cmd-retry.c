@@ -7,7 +7,6 @@
 #include "command.h"
 #include "log.h"
 #include "pipeline.h"
-#include "state.h"
 #include "suspects.h"
 
 #include <errno.h>
@@ -39,7 +38,7 @@ struct job {
     char longest[32];
     struct tally *tally;
     struct trail *trail;
-    char state[PATH_MAX + 8];
+    struct suspects *suspects; /* the child has those of before it began */
 };
 
 /* ---- in the child ---- */
@@ -79,26 +78,19 @@ static int read_plan(struct job *job, struct plan *plan, struct error *error)
     return 0;
 }
 
-static int recall(const struct job *job, struct pipeline_options *options,
-                  struct error *error)
-{
-    options->state = state_new(job->state);
-    options->suspects = suspects_new(options->state, job->trail, error);
-    return options->suspects ? 0 : error->code;
-}
-
 static int run_pipeline(struct job *job)
 {
     struct watcher watcher = {.arg = job, .acked = on_ack};
     struct pipeline_options options = {
-        .watcher = &watcher, .trail = job->trail, .returns = true,
+        .watcher = &watcher, .trail = job->trail, .suspects = job->suspects,
+        .returns = true,
     };
     struct error error = {0};
     struct pipeline *pipeline = NULL;
     struct plan plan;
     int status = WRONG_USE;
 
-    if (read_plan(job, &plan, &error) == 0 && recall(job, &options, &error) == 0)
+    if (read_plan(job, &plan, &error) == 0)
         pipeline = pipeline_new(&plan, &options, &error);
     if (pipeline && pipeline_open(pipeline, &error) == 0) {
         pipeline_run(pipeline, NULL, NULL);
@@ -108,8 +100,6 @@ static int run_pipeline(struct job *job)
         command_error(&error, WRONG_USE);
     }
     pipeline_free(pipeline);
-    suspects_free(options.suspects);
-    state_free(options.state);
     plan_finish(&plan);
     return status;
 }
@@ -178,22 +168,12 @@ static int run_to_end(struct job *job)
             log_line(GLY_ERROR, NULL, "the pipeline crashed: %s",
                      strsignal(WTERMSIG(end)));
             blamed = trail_blame(job->trail, WTERMSIG(end));
+            suspects_take(job->suspects, job->trail, NULL);
         }
     } while (blamed && !stopped);
     if (WIFSIGNALED(end) || job->tally->broken)
         return STAGE_BROKE;
     return WEXITSTATUS(end);
-}
-
-static void remove_state(const struct job *job)
-{
-    static const char *const parts[] = {"", "-wal", "-shm"};
-    char path[PATH_MAX + 16];
-
-    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-        snprintf(path, sizeof(path), "%s%s", job->state, parts[i]);
-        unlink(path);
-    }
 }
 
 /* What outlives a child, for as long as this takes. */
@@ -208,8 +188,8 @@ static int make_shared(struct job *job, struct error *error)
     snprintf(path, sizeof(path), "%s.trail", job->again.aside);
     job->trail = trail_open(path, error);
     unlink(path);
-    snprintf(job->state, sizeof(job->state), "%s.state", job->again.aside);
-    remove_state(job);
+    if (job->trail)
+        job->suspects = suspects_new(NULL, job->trail, error);
     return job->trail ? 0 : error->code;
 }
 
@@ -250,7 +230,6 @@ static int retry(struct job *job, struct error *error)
         status = a->chosen > 0 ? run_to_end(job) : ALL_WELL;
         if (status != WRONG_USE)
             status = report(job, status);
-        remove_state(job);
     }
     if (again_give_back(a, &late) < 0) {
         log_line(GLY_ERROR, NULL, "%s; what was not tried stays in %s",
@@ -275,6 +254,7 @@ static int begin(struct job *job, const char *file,
         status = command_error(&error, WRONG_USE);
     else
         status = retry(job, &error);
+    suspects_free(job->suspects);
     trail_close(job->trail);
     again_finish(&job->again);
     return status;

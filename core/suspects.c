@@ -66,6 +66,8 @@ static int save(struct suspects *s, const struct suspect *suspect,
     char key[17];
     int result;
 
+    if (!s->state)
+        return 0;
     gly_buf_printf(&value, "%d %d %" PRIu64 "\t%s\t%s", suspect->crashes,
                    suspect->signal, suspect->since, suspect->stage, ticket);
     result = state_put(s->state, "", table, name(suspect->key, key), value.data,
@@ -96,14 +98,10 @@ static int count(struct suspects *s, const struct hand *hand,
     return save(s, suspect, hand->ticket, error);
 }
 
-struct suspects *suspects_new(struct state *state, struct trail *trail,
-                              struct error *error)
+int suspects_take(struct suspects *s, struct trail *trail, struct error *error)
 {
-    struct suspects *s = memory_new(sizeof(*s));
-    int result;
+    int result = 0;
 
-    s->state = state;
-    result = state_each(state, "", table, load, s, error);
     for (size_t i = 0; i < TRAIL_LANES && result == 0; i++) {
         struct hand *hand = &trail->hands[i];
 
@@ -113,6 +111,20 @@ struct suspects *suspects_new(struct state *state, struct trail *trail,
         if (result == 0)
             hand_clear(hand);
     }
+    return result;
+}
+
+struct suspects *suspects_new(struct state *state, struct trail *trail,
+                              struct error *error)
+{
+    struct suspects *s = memory_new(sizeof(*s));
+    int result = 0;
+
+    s->state = state;
+    if (state)
+        result = state_each(state, "", table, load, s, error);
+    if (result == 0)
+        result = suspects_take(s, trail, error);
     if (result == 0)
         return s;
     suspects_free(s);
@@ -137,11 +149,12 @@ int suspects_clear(struct suspects *s, const char *ticket, struct error *error)
 {
     const struct suspect *suspect = suspects_find(s, ticket);
     char key[17];
-    int result;
+    int result = 0;
 
     if (!suspect)
         return 0;
-    result = state_put(s->state, "", table, name(suspect->key, key), NULL, 0,
+    if (s->state)
+        result = state_put(s->state, "", table, name(suspect->key, key), NULL, 0,
                        error);
     tdelete(suspect, &s->tree, compare);
     free((void *)(uintptr_t)suspect);

@@ -23,10 +23,14 @@ struct suspect {
 
 struct suspects;
 
-/* Takes over what is blamed in the trail, and logs it. NULL with the error when
- * the state cannot be used. */
+/* Takes over what is blamed in the trail, as suspects_take() does. Without a
+ * state they are known as long as this process and those it forks. NULL with the
+ * error when the state cannot be used. */
 struct suspects *suspects_new(struct state *state, struct trail *trail,
                               struct error *error);
+/* Counts and logs what is blamed in the trail, and takes it out of it. */
+int suspects_take(struct suspects *suspects, struct trail *trail,
+                  struct error *error);
 void suspects_free(struct suspects *suspects);
 /* The one with that ticket, or NULL; also when `suspects` is NULL. */
 const struct suspect *suspects_find(const struct suspects *suspects,
