@@ -394,7 +394,8 @@ Test(fetch_feed, a_killed_worker_loses_no_item_and_brings_none_twice)
                   " await grep -q \"/page/$from \" visits;"
                   " kill -9 $(cat /proc/$job/task/$job/children) $job;"
                   " wait $job; from=$((from + 20)); done"
-                  " 2> /dev/null; work; await all 120; stop");
+                  " 2> /dev/null; : > log; work; await grep -q ready log;"
+                  " await all 120; stop");
     cr_expect(eq(str, said, "status 0\n"));
     free(said);
     check_database(120);
