@@ -60,6 +60,7 @@ static void read_database(unsigned *seen, const struct scene *s)
 
     if (sqlite3_open_v2("store/news.db", &db, SQLITE_OPEN_READWRITE, NULL) !=
             SQLITE_OK ||
+        sqlite3_busy_timeout(db, 30000) != SQLITE_OK || /* a worker just ends */
         sqlite3_prepare_v2(db, "SELECT id FROM documents JOIN search"
                                " ON search.rowid = doc"
                                " WHERE search MATCH 'document'",
