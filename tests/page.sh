@@ -1,7 +1,8 @@
 #!/bin/sh
 # The admin page of a worker that worked, in headless Chromium: what it shows,
 # and that nothing of what documents say was run. Its pictures are kept in
-# tests/page of the build folder, to be looked at. Run by `make check-page`.
+# tests/page of the build folder, to be looked at. Run by `make check`, which skips
+# it without a browser, and `make check-page`.
 build=${GALLEY_BUILD:-.}
 source=${GALLEY_SOURCE:-.}
 browser=$(command -v chromium || command -v chromium-browser ||
