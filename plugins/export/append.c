@@ -81,26 +81,26 @@ static const char *value_end(const char *at, const char *end)
 
 /* Takes out the members of a name. A string cannot hold `"name":`, since its own
  * quote marks are escaped. */
-static void leave_out(gly_buf *record, const char *name)
+static void leave_out(struct append *a, const char *name)
 {
-    gly_buf key = {0};
+    gly_buf *record = &a->bare, *key = &a->member;
     char *at = record->data;
 
-    gly_json_string(&key, name, strlen(name));
-    gly_buf_puts(&key, ":");
+    key->len = 0;
+    gly_json_string(key, name, strlen(name));
+    gly_buf_puts(key, ":");
     for (;;) {
         char *end = record->data + record->len;
 
-        at = memmem(at, (size_t)(end - at), key.data, key.len);
+        at = memmem(at, (size_t)(end - at), key->data, key->len);
         if (!at)
             break;
 
-        const char *after = value_end(at + key.len, end);
+        const char *after = value_end(at + key->len, end);
 
         memmove(at, after, (size_t)(end - after));
         record->len -= (size_t)(after - at);
     }
-    gly_buf_finish(&key);
 }
 
 static uint64_t key_of(struct append *a, const char *record, size_t len)
@@ -110,7 +110,7 @@ static uint64_t key_of(struct append *a, const char *record, size_t len)
     a->bare.len = 0;
     gly_buf_add(&a->bare, record, len);
     for (size_t i = 0; i < a->varying.count; i++)
-        leave_out(&a->bare, a->varying.item[i]);
+        leave_out(a, a->varying.item[i]);
     return hash(a->seed, a->bare.data, a->bare.len);
 }
 
@@ -410,13 +410,14 @@ int append_open(gly_stage *stage, struct append *a, const gly_buf *head)
 
 int append_write(gly_stage *stage, struct append *a, const gly_buf *record)
 {
-    uint64_t key = a->known > 0 ? key_of(a, record->data, record->len) : 0;
+    uint64_t key;
     int result;
 
     if (!a->regular) {
         result = gly_write_all(a->fd, record->data, record->len);
         return result < 0 ? break_off(stage, a, "write", result) : 0;
     }
+    key = a->known > 0 ? key_of(a, record->data, record->len) : 0;
     lock(a);
     result = look_at_end(stage, a);
     if (result == 0 && a->known > 0 && knows(a, key)) {
@@ -442,4 +443,5 @@ void append_close(struct append *a)
     if (a->fd > 0)
         close(a->fd);
     gly_buf_finish(&a->bare);
+    gly_buf_finish(&a->member);
 }

@@ -42,6 +42,7 @@ struct append {
     uint64_t *ring;   /* the same keys by age */
     size_t learned;
     gly_buf bare;     /* a record without what is not compared */
+    gly_buf member;   /* `"name":` of one that is not */
 };
 
 /* Puts the file's end in order, and `head` into an empty one. */
