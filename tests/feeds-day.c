@@ -197,8 +197,10 @@ static void send_feed(struct day *d, struct feed *f, struct visit *v)
         visit_answer(v, 304, headers.data, "", 0);
     else
         visit_answer(v, 200, headers.data, body.data, body.len);
+    pthread_mutex_lock(&d->lock);
     if (f->shown < last)
         f->shown = last;
+    pthread_mutex_unlock(&d->lock);
     gly_buf_finish(&body);
     gly_buf_finish(&headers);
 }
@@ -581,10 +583,10 @@ int main(int argc, char **argv)
         return 2;
     pthread_mutex_init(&d.lock, NULL);
     make_feeds(&d);
-    d.server = server_new(0, serve, &d);
-    put_files(&d);
     d.begun = now();
     d.epoch = time(NULL);
+    d.server = server_new(0, serve, &d);
+    put_files(&d);
     worker = begin_worker();
     for (size_t i = 0; i < sizeof(kills) / sizeof(kills[0]); i++) {
         sleep_until(&d, kills[i]);
@@ -596,9 +598,11 @@ int main(int argc, char **argv)
     wait_for_all(&d);
     end_worker(worker, SIGTERM);
     printf("%u feeds, %d hours of %.2f s each\n", d.count, HOURS, d.hour);
+    pthread_mutex_lock(&d.lock);
     tell_items(&d);
     tell_polls(&d);
     tell_troubles(&d);
+    pthread_mutex_unlock(&d.lock);
     tell_hosts(&d);
     server_free(d.server);
     free(d.feeds);

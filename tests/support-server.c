@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <search.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +50,7 @@ struct server {
     struct rules *rules;
     struct connection *connections;
     gly_buf log;
-    bool ending;
+    atomic_bool ending;
 };
 
 static void must(bool holds, const char *what)
