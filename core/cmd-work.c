@@ -217,7 +217,7 @@ static void reload(struct worker *w, const sigset_t *signals)
 /* Puts off the next start: longer each time, unless the last run went well. */
 static void put_off(struct worker *w)
 {
-    if (now() - w->begun > CALM_MS || w->pause == 0)
+    if ((w->ready && now() - w->begun > CALM_MS) || w->pause == 0)
         w->pause = FIRST_PAUSE_MS;
     else if (w->pause < LONGEST_PAUSE_MS / 2)
         w->pause *= 2;

@@ -118,6 +118,13 @@ Test(work, a_broken_stage_is_begun_again)
            "or directory\nstatus 0\n 1 a\n 1 b\n");
 }
 
+Test(work, pauses_become_longer_also_before_it_is_ready)
+{
+    put_file("unlucky", "");
+    expect("", "await has log 'starting again in 0.2 s' 1; rm unlucky; put a x;"
+           " await [ -e done/a.txt ]", "status 0\n 1 a\n");
+}
+
 Test(work, a_changed_pipeline_is_loaded_and_a_wrong_one_is_not)
 {
     put_pipeline("q.conf", "id = \"other\";");

@@ -1,4 +1,5 @@
-/* crash: a stage that does to its process what the text asks for. */
+/* crash: a stage that does to its process what the text asks for, and ends it at
+ * once where there is a file "unlucky". */
 #include <galley/galley.h>
 
 #include <signal.h>
@@ -27,6 +28,14 @@ static int overflow(int depth)
 static bool says(const char *text, const char *word)
 {
     return strncmp(text, word, strlen(word)) == 0;
+}
+
+static int open_stage(gly_stage *stage)
+{
+    (void)stage;
+    if (access("unlucky", F_OK) == 0)
+        abort();
+    return 0;
 }
 
 static int process(gly_stage *stage, gly_doc *doc)
@@ -58,5 +67,6 @@ const gly_plugin galley_plugin = {
     .about = "Crashes when a text says so.",
     .reads = "text",
     .writes = "",
+    .open = open_stage,
     .process = process,
 };
