@@ -403,10 +403,10 @@ static int supervise(struct worker *w)
             log_line(GLY_ERROR, NULL, "cannot start a process: %s",
                      strerror(errno));
             w->child = 0;
-            put_off(w);
-            continue;
+            end = W_EXITCODE(STAGE_BROKE, 0);
+        } else {
+            end = wait_for_child(w, &signals);
         }
-        end = wait_for_child(w, &signals);
     } while (go_on(w, end, &status));
     figures_set_state(w->figures, FIGURES_STOPPED);
     return status;
