@@ -127,25 +127,44 @@ static void look_for_hangs(const struct job *job)
     kill(child, SIGKILL);
 }
 
+/* None of our signals is missed meanwhile. What a terminal sends to both, SIGINT
+ * and SIGHUP, the child has from us: a second one would end it at once. */
+static void begin_child(struct job *job)
+{
+    pid_t parent = getpid();
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    child = stopped ? -1 : fork();
+    if (child == 0) {
+        signal(SIGTERM, SIG_DFL);
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() != parent)
+            _exit(STAGE_BROKE);
+        sigdelset(&signals, SIGTERM);
+        sigprocmask(SIG_SETMASK, &signals, NULL);
+        exit(run_pipeline(job));
+    }
+    if (child < 0 && !stopped)
+        log_line(GLY_ERROR, NULL, "cannot start a process: %s",
+                 strerror(errno));
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+}
+
 /* Runs the pipeline once; how the child ended. */
 static int run_child(struct job *job)
 {
     const struct timespec tick = {0, TICK_MS * 1000000L};
-    pid_t parent = getpid();
     int end = 0;
 
     trail_begin(job->trail);
-    child = fork();
-    if (child == 0) {
-        signal(SIGTERM, SIG_DFL);
-        signal(SIGINT, SIG_DFL);
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
-        if (getppid() != parent)
-            _exit(STAGE_BROKE);
-        exit(run_pipeline(job));
-    }
+    begin_child(job);
     if (child < 0)
-        return W_EXITCODE(STAGE_BROKE, 0);
+        return stopped ? W_EXITCODE(0, SIGTERM) : W_EXITCODE(STAGE_BROKE, 0);
     while (waitpid(child, &end, WNOHANG) == 0) {
         look_for_hangs(job);
         nanosleep(&tick, NULL);

@@ -150,8 +150,6 @@ static int work(const struct worker *w)
 /* Has no more of the worker than the file that it reads. */
 static int tell_admin(const struct worker *w)
 {
-    signal(SIGINT, SIG_IGN); /* of a terminal: the supervisor's affair */
-    signal(SIGHUP, SIG_IGN);
     trail_close(w->trail);
     figures_close(w->figures);
 #ifdef HAVE_MICROHTTPD
@@ -160,18 +158,23 @@ static int tell_admin(const struct worker *w)
     return STAGE_BROKE;
 }
 
-/* Runs `what` in a child with this process's end as its own. */
-static pid_t fork_to(const struct worker *w, const sigset_t *signals,
-                     int (*what)(const struct worker *w))
+/* Runs `what` in a child with this process's end as its own. What a terminal
+ * sends to both, SIGINT and SIGHUP, stays blocked there: it is this one's affair,
+ * and a second signal beside its SIGTERM would end the child at once. */
+static pid_t fork_to(const struct worker *w, int (*what)(const struct worker *w))
 {
     pid_t parent = getpid(), child = fork();
+    sigset_t unblocked;
 
     if (child != 0)
         return child;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(STAGE_BROKE);
-    sigprocmask(SIG_UNBLOCK, signals, NULL);
+    sigemptyset(&unblocked);
+    sigaddset(&unblocked, SIGTERM);
+    sigaddset(&unblocked, SIGCHLD);
+    sigprocmask(SIG_UNBLOCK, &unblocked, NULL);
     exit(what(w));
 }
 
@@ -191,9 +194,9 @@ static bool look_at_file(struct worker *w)
 }
 
 /* A pipeline that is wrong changes nothing. */
-static void reload(struct worker *w, const sigset_t *signals)
+static void reload(struct worker *w)
 {
-    pid_t checker = fork_to(w, signals, check);
+    pid_t checker = fork_to(w, check);
     int status = -1;
 
     look_at_file(w);
@@ -204,12 +207,12 @@ static void reload(struct worker *w, const sigset_t *signals)
     }
     log_line(GLY_WARN, NULL, "the pipeline is loaded again");
     notify("RELOADING=1");
-    w->reloading = true;
     w->figures->reloads++;
-    if (w->child > 0) {
+    if (w->child > 0 && !w->reloading) {
         figures_set_state(w->figures, FIGURES_DRAINING);
         kill(w->child, SIGTERM);
     }
+    w->reloading = true;
 }
 
 /* ---- crashes ---- */
@@ -294,8 +297,7 @@ static void look_at_child(struct worker *w)
 }
 
 /* It lives as long as the worker, and is begun again when it does not. */
-static void look_at_admin(struct worker *w, uint64_t time,
-                          const sigset_t *signals)
+static void look_at_admin(struct worker *w, uint64_t time)
 {
     if (w->admin_child > 0 && waitpid(w->admin_child, NULL, WNOHANG) != 0) {
         log_line(GLY_WARN, NULL, "the admin endpoint ended: beginning it again");
@@ -303,7 +305,7 @@ static void look_at_admin(struct worker *w, uint64_t time,
         w->next_admin = time + ADMIN_PAUSE_MS;
     }
     if (w->admin_child == 0 && time >= w->next_admin) {
-        w->admin_child = fork_to(w, signals, tell_admin);
+        w->admin_child = fork_to(w, tell_admin);
         if (w->admin_child < 0)
             w->admin_child = 0;
         w->next_admin = time + ADMIN_PAUSE_MS;
@@ -321,13 +323,13 @@ static void end_admin(struct worker *w)
     admin_unlisten(w->admin);
 }
 
-static void tick(struct worker *w, const sigset_t *signals)
+static void tick(struct worker *w)
 {
     uint64_t time = now();
 
     figures_pulse(w->figures);
     if (w->admin)
-        look_at_admin(w, time, signals);
+        look_at_admin(w, time);
     if (w->child > 0)
         look_at_child(w);
     if (w->watchdog > 0 && time >= w->next_watchdog) {
@@ -337,14 +339,14 @@ static void tick(struct worker *w, const sigset_t *signals)
     if (time >= w->next_file_look) {
         w->next_file_look = time + 1000;
         if (look_at_file(w) && !w->stopping && !w->reloading)
-            reload(w, signals);
+            reload(w);
     }
 }
 
-static void on_signal(struct worker *w, int number, const sigset_t *signals)
+static void on_signal(struct worker *w, int number)
 {
     if (number == SIGHUP && !w->stopping) {
-        reload(w, signals);
+        reload(w);
     } else if (number == SIGTERM || number == SIGINT) {
         /* A child that was told already would leave at once. */
         if (w->child > 0 && (w->stopping || !w->reloading))
@@ -366,14 +368,14 @@ static int wait_for_child(struct worker *w, const sigset_t *signals)
         int number = sigtimedwait(signals, NULL, &most);
 
         if (number > 0)
-            on_signal(w, number, signals);
+            on_signal(w, number);
         if (w->child > 0 && waitpid(w->child, &end, WNOHANG) == w->child) {
             w->child = 0;
             look_for_ready(w); /* it may have been so for a moment only */
             figures_ended(w->figures);
             return end;
         }
-        tick(w, signals);
+        tick(w);
         if (w->child == 0 && (w->stopping || now() >= until))
             return 0;
     }
@@ -398,7 +400,7 @@ static int supervise(struct worker *w)
         w->ready = w->reloading = false;
         trail_begin(w->trail);
         figures_set_state(w->figures, FIGURES_STARTING);
-        w->child = fork_to(w, &signals, work);
+        w->child = fork_to(w, work);
         if (w->child < 0) {
             log_line(GLY_ERROR, NULL, "cannot start a process: %s",
                      strerror(errno));

@@ -176,3 +176,14 @@ Test(retry, a_signal_brings_back_what_was_not_tried)
            " [ $(ids f | wc -w) -gt 0 ] && ids f out | wc -w; ls",
            "1\n3000\nf\nlog\nout\np.conf\nrun\n");
 }
+
+/* The child has it too. */
+Test(retry, a_signal_of_the_terminal_lets_what_was_taken_in_come_to_its_end)
+{
+    put_pipeline();
+    expect("fail 1 3000 > f; setsid env --default-signal=INT"
+           " \"$GALLEY_BUILD/galley\" retry f ./p.conf --set fussy.sleep_every=1"
+           " 2> log & run=$!; await [ -s out ]; kill -INT -$run; wait $run;"
+           " echo $?; ids f out | wc -w; sort -u f out | wc -l",
+           "0\n3000\n3000\n");
+}

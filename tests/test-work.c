@@ -158,6 +158,25 @@ Test(work, a_killed_worker_goes_on_where_it_was)
     free(said);
 }
 
+/* As a terminal does, to the child too. */
+Test(work, a_signal_of_the_terminal_lets_what_was_taken_in_come_to_its_end)
+{
+    char *said;
+
+    put_file("p.conf", "stages = ( { use = \"count-source\"; count = 100000; },"
+             " { use = \"fussy\"; sleep_every = 1; }, { use = \"crash\"; },"
+             " { use = \"export\"; path = \"out\"; append = true; } );");
+    run_shell(&said,
+              "export GALLEY_PLUGIN_PATH=%s/tests/plugins:%s/plugins;"
+              " setsid env --default-signal=INT %s/galley work ./p.conf"
+              " 2> log & run=$!;"
+              " while [ ! -s out ]; do sleep 0.01; done;"
+              " kill -INT -$run; wait $run; echo $?; tail -c 1 out",
+              build_folder(), build_folder(), build_folder());
+    cr_expect(eq(str, said, "0\n\n"), "%s", said);
+    free(said);
+}
+
 Test(work, a_wrong_pipeline_is_refused_at_once)
 {
     char *said;
