@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +19,17 @@ uint64_t figures_now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+uint32_t figures_cells_in_file(int fd)
+{
+    size_t head = offsetof(struct figures, cells), cells;
+    struct stat st;
+
+    if (fstat(fd, &st) < 0 || (size_t)st.st_size < head)
+        return 0;
+    cells = ((size_t)st.st_size - head) / sizeof(struct figures_cell);
+    return cells < FIGURES_CELLS ? (uint32_t)cells : FIGURES_CELLS;
 }
 
 /* ---- in the supervisor ---- */
@@ -120,15 +132,20 @@ static const struct figures_stage *find(const struct figures *f,
     return NULL;
 }
 
-/* What a stage did in all its lanes, but not the states it was in. */
+/* What a stage did in all its lanes, but not the states it was in. A crash may
+ * have written over it. */
 static void gather(const struct figures *f, const struct figures_stage *stage,
                    struct figures_cell *sum)
 {
-    const struct figures_cell *cell = &f->cells[stage->first];
+    uint32_t cells = figures_cells_in_file(f->fd);
 
-    for (uint32_t i = 0; i < stage->lanes; i++, cell++) {
+    if (stage->first > cells || stage->lanes > cells - stage->first)
+        return;
+    for (uint32_t i = 0; i < stage->lanes; i++) {
+        const struct figures_cell *cell = &f->cells[stage->first + i];
+
         stats_merge(&sum->stats, &cell->stats);
-        for (unsigned c = 0; c < cell->counters.count; c++)
+        for (unsigned c = 0; c < cell->counters.count && c < MOST_COUNTERS; c++)
             if (!counter_is_state(cell->counters.at[c].name))
                 counters_add(&sum->counters, cell->counters.at[c].name,
                              cell->counters.at[c].value);
@@ -163,7 +180,7 @@ bool figures_lay_out(struct figures *f, struct figures_stage *stages,
         if (old)
             gather(f, old, &sums[i]);
     }
-    f->layout++;
+    f->layout |= 1; /* it is odd already after a crash in here */
     fits = posix_fallocate(f->fd, 0, (off_t)end) == 0;
     f->stage_count = fits ? (uint32_t)followed : 0;
     f->cell_count = fits ? cells : 0;

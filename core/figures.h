@@ -126,6 +126,8 @@ struct figures {
 
 /* Milliseconds since the system began. */
 uint64_t figures_now(void);
+/* Cells that the file has; what it says itself a crash may have spoilt. */
+uint32_t figures_cells_in_file(int fd);
 
 /* ---- in the supervisor ---- */
 

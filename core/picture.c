@@ -229,17 +229,6 @@ static void add_counters(struct counters *sums, const struct counters *from)
     }
 }
 
-/* Cells that the file has. */
-static uint32_t cells_in_file(const struct picture *p)
-{
-    struct stat st;
-    size_t head = offsetof(struct figures, cells);
-
-    if (fstat(p->fd, &st) < 0 || (size_t)st.st_size < head)
-        return 0;
-    return (uint32_t)(((size_t)st.st_size - head) / sizeof(*p->map->cells));
-}
-
 static void take_stage(struct picture *p, unsigned i, uint32_t cells)
 {
     struct picture_stage *s = &p->stages[i];
@@ -270,12 +259,10 @@ static void take_stage(struct picture *p, unsigned i, uint32_t cells)
 /* While a pipeline is laid out anew, the stages stay as they were seen last. */
 static void take_stages(struct picture *p)
 {
-    uint32_t cells = cells_in_file(p), count = p->map->stage_count;
+    uint32_t cells = figures_cells_in_file(p->fd), count = p->map->stage_count;
 
     if (p->map->layout % 2 == 1)
         return;
-    if (cells > FIGURES_CELLS)
-        cells = FIGURES_CELLS;
     p->stage_count = count < FIGURES_STAGES ? count : FIGURES_STAGES;
     for (unsigned i = 0; i < p->stage_count; i++)
         take_stage(p, i, cells);

@@ -430,6 +430,26 @@ Test(figures, a_file_that_a_crash_spoilt_gives_a_sound_picture)
     munmap(f, sizeof(*f));
 }
 
+Test(figures, a_next_process_begins_on_a_file_that_a_crash_spoilt)
+{
+    struct figures *f = open_figures();
+    struct picture *p = open_picture();
+
+    lay_out(f, "clean", 2, "export");
+    f->layout++;
+    f->stages[0].first = 3000000;
+    f->stages[1].lanes = 4000000;
+    f->cells[2].counters.count = 4000000000;
+    lay_out(f, "clean", 1, "export");
+    f->cells[0].counters.count = 4000000000;
+    lay_out(f, "clean", 1, "export");
+    picture_take(p);
+    cr_expect(eq(uint, p->stage_count, 2));
+    cr_expect(eq(str, p->stages[1].id, "export"));
+    picture_free(p);
+    figures_close(f);
+}
+
 /* One process writes entries of one letter each, the other looks meanwhile. */
 Test(figures, an_entry_is_seen_whole_or_not_at_all)
 {
