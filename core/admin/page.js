@@ -521,6 +521,7 @@ let last = null, since = 0, begun = 0, paused = false, answered = Date.now();
 
 /* Another worker counts its documents anew. */
 function forget() {
+  since = 0;
   documents = [];
   chosen = null;
   byId("list").replaceChildren();
