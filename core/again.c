@@ -11,6 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static int refuse_second(struct error *error, const char *path)
+{
+    return error_set(error, -EBUSY, "another `galley retry` has %s", path);
+}
+
 static int refuse(struct error *error, const char *what, const char *path)
 {
     return error_set(error, -errno, "cannot %s %s: %s", what, path,
@@ -211,10 +216,8 @@ static int claim(const struct again *a, struct error *error)
 {
     struct flock all = {.l_type = F_WRLCK};
 
-    return fcntl(a->fd, F_OFD_SETLK, &all) == 0
-               ? 0
-               : error_set(error, -EBUSY, "another `galley retry` has %s",
-                           a->path);
+    return fcntl(a->fd, F_OFD_SETLK, &all) == 0 ? 0
+                                                : refuse_second(error, a->path);
 }
 
 static void let_go(struct again *a)
@@ -246,6 +249,16 @@ static int recover(struct again *a, struct error *error)
     return result < 0 ? result : again_give_back(a, error);
 }
 
+/* One that began just before us has its file there, and others have recorded
+ * failures in a new one since. Not all file systems can tell. */
+static int move_aside(const struct again *a)
+{
+    int result = renameat2(AT_FDCWD, a->path, AT_FDCWD, a->aside,
+                           RENAME_NOREPLACE);
+
+    return result < 0 && errno == EINVAL ? rename(a->path, a->aside) : result;
+}
+
 /* Nobody is just writing to it when it is renamed. */
 static int put_aside(struct again *a, struct error *error)
 {
@@ -262,10 +275,10 @@ static int put_aside(struct again *a, struct error *error)
         ;
     if (fstat(a->fd, &own) < 0 || stat(a->path, &named) < 0 ||
         own.st_ino != named.st_ino || own.st_dev != named.st_dev)
-        result = error_set(error, -EBUSY, "another `galley retry` has %s",
-                           a->path);
-    else if (rename(a->path, a->aside) < 0)
-        result = refuse(error, "rename", a->path);
+        result = refuse_second(error, a->path);
+    else if (move_aside(a) < 0)
+        result = errno == EEXIST ? refuse_second(error, a->path)
+                                 : refuse(error, "rename", a->path);
     flock(a->fd, LOCK_UN);
     return result;
 }
