@@ -103,7 +103,7 @@ static int parse(const char *address, union name *name, struct error *error)
     if (colon && inet_pton(AF_INET, host, &name->v4.sin_addr) == 1 &&
         parse_port(colon + 1, &name->v4.sin_port)) {
         name->v4.sin_family = AF_INET;
-        loopback = ntohl(name->v4.sin_addr.s_addr) >> 24 == 127;
+        loopback = name->v4.sin_addr.s_addr == htonl(INADDR_LOOPBACK);
     } else if (colon && colon > address && colon[-1] == ']' && *host == '[') {
         host[strlen(host) - 1] = '\0';
         if (inet_pton(AF_INET6, host + 1, &name->v6.sin6_addr) != 1 ||
