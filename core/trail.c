@@ -144,7 +144,7 @@ struct hand *trail_hung(struct trail *trail)
                                               memory_order_acquire);
 
         if (since > 0 && hand->deadline > 0 && time > since &&
-            time - since > hand->deadline)
+            time - since > hand->deadline && hand->since == since)
             return hand;
     }
     return NULL;
