@@ -242,14 +242,20 @@ static void follow_slot(struct slot *slot, struct figures_cell *cell,
     }
 }
 
-/* For so long a document may rightly be on its way. */
+/* For so long a document may rightly be on its way; 0: for ever. */
 static double patience(const struct pipeline *p)
 {
     double sum = 0;
 
-    for (size_t i = 1; i < p->plan->count; i++)
-        sum += p->plan->stages[i].deadline > 0 ? p->plan->stages[i].deadline
-                                               : p->plan->deadline;
+    for (size_t i = 1; i < p->plan->count; i++) {
+        double own = p->plan->stages[i].deadline;
+
+        if (own == 0)
+            own = p->plan->deadline;
+        if (own == 0)
+            return 0;
+        sum += own;
+    }
     return sum;
 }
 
