@@ -71,8 +71,7 @@ static void put_string(struct line *line, const char *text)
     put(line, text, strlen(text), sizeof(line->data));
 }
 
-/* Signs that change the direction of what stands beside them count as well. */
-static bool is_control(uint32_t c)
+bool log_is_control(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C ||
            c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
@@ -94,7 +93,7 @@ static size_t spell(const char **at, size_t left, char out[8])
                                 (unsigned char)*begin);
     }
     c = gly_next_char(at);
-    if (!is_control(c) && (text || (c != '"' && c != '\\'))) {
+    if (!log_is_control(c) && (text || (c != '"' && c != '\\'))) {
         memcpy(out, begin, (size_t)(*at - begin));
         return (size_t)(*at - begin);
     }

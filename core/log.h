@@ -21,6 +21,8 @@ bool log_set_format(const char *name);
 enum log_format log_format(void);
 /* Whether a progress line stands on the terminal, to be cleared by a log line. */
 void log_set_progress(bool shown);
+/* Whether it drives a terminal, or turns the direction of what stands beside it. */
+bool log_is_control(uint32_t c);
 /* "galley: who: message"; who may be NULL. */
 void log_line(enum gly_level level, const char *who, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

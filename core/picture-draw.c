@@ -1,4 +1,5 @@
 /* A picture as text, for terminals. */
+#include "log.h"
 #include "picture.h"
 
 #include <stdio.h>
@@ -39,14 +40,6 @@ static bool next_line(struct drawing *d)
 
 /* ---- words ---- */
 
-/* What would steer a terminal, or turn the direction of what it shows. */
-static bool steers(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F ||
-           c == 0x2028 || c == 0x2029 || (c >= 0x202A && c <= 0x202E) ||
-           (c >= 0x2066 && c <= 0x2069);
-}
-
 /* At most so many characters of what a document said; returns those left. */
 static unsigned add_text(const struct drawing *d, const char *text,
                          unsigned most)
@@ -58,7 +51,8 @@ static unsigned add_text(const struct drawing *d, const char *text,
         if (most == 1 && *text)
             gly_buf_puts(d->out, "…");
         else
-            gly_buf_add(d->out, steers(c) ? " " : bytes, steers(c) ? 1 : len);
+            gly_buf_add(d->out, log_is_control(c) ? " " : bytes,
+                        log_is_control(c) ? 1 : len);
     }
     return most;
 }
