@@ -494,7 +494,8 @@ Test(figures, what_documents_say_does_not_steer_a_terminal)
 
     lay_out(f, "fetch\033[2J", 1, "clean");
     counters_add(&figures_cell(f, 1, 0)->counters, "a\033]0;b\a", 1);
-    pass(f, "\033[31mred\xC2\x9B" "2J\n\xE2\x80\xAEright", "x", 0, NULL, second);
+    pass(f, "\033[31mred\xC2\x9B" "2J\n\xD8\x9C\xE2\x80\xAEright", "x", 0, NULL,
+         second);
     pass(f, "b", "x", -1, "why\033[5m\rnot", second);
     picture_take(p);
     picture_draw(&out, p, 0, false);
@@ -502,6 +503,7 @@ Test(figures, what_documents_say_does_not_steer_a_terminal)
     cr_expect(strstr(out.data, "[31mred") != NULL, "%s", out.data);
     cr_expect(strstr(out.data, "\xC2\x9B") == NULL);
     cr_expect(strstr(out.data, "\xE2\x80\xAE") == NULL);
+    cr_expect(strstr(out.data, "\xD8\x9C") == NULL);
     cr_expect(strchr(out.data, '\r') == NULL);
     gly_buf_finish(&out);
     picture_free(p);
