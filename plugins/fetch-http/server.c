@@ -541,10 +541,14 @@ struct server *server_new(gly_stage *stage, const struct serving *how)
     return s;
 }
 
+/* Requests that wait for the disk are not kept: they have no answer, and come
+ * again. The library does not end while they wait. */
 void server_free(struct server *s)
 {
     if (!s)
         return;
+    for (struct request *r = s->waiting; r; r = r->next)
+        MHD_resume_connection(r->connection);
     uv_close((uv_handle_t *)&s->poll, NULL);
     uv_close((uv_handle_t *)&s->timer, NULL);
     uv_close((uv_handle_t *)&s->sweeper, NULL);
