@@ -725,6 +725,8 @@ Test(feed_read, hostile_feeds_take_no_longer, .timeout = 30)
     check_quick("<rss>", "<![CDATA[", n, "");
     check_quick("<rss>", "<a b=\"", n, "");
     check_quick("<rss>", "<a b='<c d=\"", n, "");
+    check_quick("<rss>", "=\"<a\"", n, "");
+    check_quick("<rss>", "<? >", n, "");
     check_quick("<rss>", "&", n, "");
     check_quick("<rss>", "</a", n, "");
     check_quick("<rss><channel><item><description>", "<p>", n, "");

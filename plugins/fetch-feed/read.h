@@ -93,6 +93,9 @@ enum token_type { TOKEN_TEXT, TOKEN_START, TOKEN_END };
 struct scan {
     const char *at, *end;
     bool doctype; /* there was one */
+    /* So that no byte is looked at again and again: no tag ends before the
+     * one, no instruction before the other. */
+    const char *tagless, *endless;
 };
 struct token {
     enum token_type type;

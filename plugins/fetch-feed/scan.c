@@ -50,12 +50,14 @@ static const char *quote_end(const char *at, const char *end)
     return tag && memchr(at, '>', (size_t)(close - at)) ? NULL : close;
 }
 
-/* The ">" of a tag whose name ends at `at`; NULL when it is no tag. */
-static const char *tag_end(const char *at, const char *end)
+/* The ">" of a tag whose name ends at `at`; NULL when it is no tag, which was
+ * seen at *seen. */
+static const char *tag_end(const char *at, const char *end, const char **seen)
 {
     if (end - at > LONGEST_TAG)
         end = at + LONGEST_TAG;
     for (char before = ' '; at < end; at++) {
+        *seen = at;
         if (*at == '>')
             return at;
         if (*at == '<')
@@ -70,6 +72,7 @@ static const char *tag_end(const char *at, const char *end)
         if (!sniff_blank(*at))
             before = *at;
     }
+    *seen = end;
     return NULL;
 }
 
@@ -91,8 +94,13 @@ static const char *pass(struct scan *s, const char *at)
         close = find(at + 4, end, "-->");
         return close ? close + 3 : end;
     }
-    if (starts(at, end, "<?"))
-        close = find(at, end - at > LONGEST_TAG ? at + LONGEST_TAG : end, "?>");
+    if (starts(at, end, "<?") && at >= s->endless) {
+        const char *most = end - at > LONGEST_TAG ? at + LONGEST_TAG : end;
+
+        close = find(at, most, "?>");
+        if (!close)
+            s->endless = most;
+    }
     if (close)
         return close + 2;
     close = memchr(at, '>', (size_t)(end - at));
@@ -115,10 +123,10 @@ static bool give_tag(struct scan *s, struct token *t)
     bool closing = s->at + 1 < s->end && s->at[1] == '/';
     const char *name = s->at + 1 + closing, *after, *end;
 
-    if (!begins_name(name, s->end))
+    if (s->at < s->tagless || !begins_name(name, s->end))
         return false;
     after = name_end(name, s->end);
-    end = tag_end(after, s->end);
+    end = tag_end(after, s->end, &s->tagless);
     if (!end)
         return false;
     *t = (struct token){
