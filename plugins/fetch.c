@@ -1,8 +1,8 @@
 /* fetch: brings documents from files, folders, standard input and the web.
  *
- * One file is open at a time, and no more of it is read than the documents
- * take that were asked for; pages come beside it when they can. The parts of this plugin, see fetch/fetch.h, tell
- * what each kind of input may look like.
+ * One file is open at a time, and no more of it is read than the documents take
+ * that were asked for; pages come beside it when they can. The parts of this
+ * plugin, see fetch/fetch.h, tell what each kind of input may look like.
  */
 #include "fetch/fetch.h"
 #include "fetch/pages.h"

@@ -400,13 +400,28 @@ Test(web, nothing_larger_than_max_document_is_taken)
 Test(web, what_is_no_address_is_refused)
 {
     expect("", "http:// http://:80/ http://a:b@c/ http://nosuch.invalid:1/ "
-           "http://a:99999/",
+           "http://a:99999/ http://a%ff/",
            "! http://: not an address of the web\n"
            "! http://:80/: not an address of the web\n"
+           "! http://a%ff/: not an address of the web\n"
            "! http://a:99999/: not an address of the web\n"
            "! http://a:b@c/: the address has a user's name or a password in it\n"
            "! http://nosuch.invalid:1/: http://nosuch.invalid:1/robots.txt:"
            " Could not resolve host: nosuch.invalid\n");
+}
+
+Test(web, a_name_without_end_is_refused)
+{
+    char name[400] = "";
+    gly_buf address = { 0 }, expected = { 0 };
+
+    memset(name, 'a', sizeof(name) - 1);
+    gly_buf_printf(&address, "http://%s/", name);
+    gly_buf_printf(&expected, "! http://%s/: the host's name is too long\n",
+                   name);
+    expect("", address.data, expected.data);
+    gly_buf_finish(&address);
+    gly_buf_finish(&expected);
 }
 
 /* ---- politeness ---- */
@@ -591,6 +606,13 @@ Test(web, nor_is_it_after_the_worker_was_killed)
                 "start; has log unchanged 1; stop -9; start;"
                 " has log unchanged 4; stop -TERM; grep -c etag out",
                 "1\n");
+}
+
+Test(web, an_address_that_is_named_twice_is_watched_once)
+{
+    expect_work("paths = [\"${A}/page/1\", \"${A}/page/1\"];",
+                "start; has out page/1 9; stop -TERM; sort -u out",
+                "A/page/1\tA/page/1\t1\nid\turi\ttitle\n");
 }
 
 Test(web, a_page_that_changes_comes_again)

@@ -252,15 +252,19 @@ static void ask(struct page *page)
 void pages_add(struct pages *pages, const char *address, const char *ticket,
                const char *source)
 {
-    struct page *page = calloc(1, sizeof(*page));
+    struct page *page;
 
+    /* Named twice it is one: documents are acked by their tickets. */
+    if (pages->keeps && find(pages, ticket))
+        return;
+    page = calloc(1, sizeof(*page));
     if (!page)
         abort();
     page->all = pages;
     page->address = copy(address);
     page->ticket = copy(ticket);
     page->source = copy(source);
-    page->kept = pages->keeps && !find(pages, ticket);
+    page->kept = pages->keeps;
     if (page->kept) {
         if (!tsearch(page, &pages->tree, compare))
             abort();

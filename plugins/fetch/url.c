@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HOST_MOST = 255 }; /* bytes; of DNS, and more than any other has */
+
 static void lower(char *str)
 {
     for (; *str; str++)
@@ -60,6 +62,17 @@ static char *join(const char *a, const char *between, const char *b)
     return whole.data;
 }
 
+/* What an escape in a host's name stands for is looked at only here. */
+static const char *judge_host(const struct url *url)
+{
+    size_t len = strlen(url->host);
+
+    if (len > HOST_MOST)
+        return "the host's name is too long";
+    return gly_utf8_valid(url->host, len) < len ? "not an address of the web"
+                                                : NULL;
+}
+
 static bool take_apart(CURLU *parts, struct url *url)
 {
     char *scheme = get(parts, CURLUPART_SCHEME, 0);
@@ -96,8 +109,8 @@ bool url_read(struct url *url, const char *text, const char **why)
     *why = parts ? judge(parts, text) : "no memory";
     if (!*why) {
         curl_url_set(parts, CURLUPART_FRAGMENT, NULL, 0);
-        if (!take_apart(parts, url))
-            *why = "not an address of the web";
+        *why = take_apart(parts, url) ? judge_host(url)
+                                      : "not an address of the web";
     }
     if (*why)
         url_finish(url);
