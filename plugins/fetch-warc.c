@@ -96,26 +96,6 @@ static unsigned refuse(gly_stage *stage, const char *head, size_t len, int code,
     return 1;
 }
 
-/* The charset of "text/html; charset=...", or "". */
-static void read_charset(struct value type, char *label, size_t size)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i + 8 < type.len; i++)
-        if (type.at[i] == ';' || type.at[i] == ' ') {
-            const char *at = type.at + i + 1, *end = type.at + type.len;
-
-            if (!sniff_starts(at, end, "charset="))
-                continue;
-            for (at += 8; at < end && n + 1 < size && *at != ';' && *at != ' ';
-                 at++)
-                if (*at != '"' && *at != '\'')
-                    label[n++] = *at;
-            break;
-        }
-    label[n] = '\0';
-}
-
 static unsigned emit(gly_stage *stage, const char *head, size_t head_size,
                      struct value type, const char *body, size_t len)
 {
@@ -123,15 +103,15 @@ static unsigned emit(gly_stage *stage, const char *head, size_t head_size,
     bool html = value_is_type(type, "text/html") ||
                 value_is_type(type, "application/xhtml+xml");
     struct charset charset;
-    char label[64] = "";
+    char label[64];
     gly_buf out = {0};
     const char *text;
-    gly_doc *doc;
+    gly_doc *doc = begin(stage, head, head_size);
 
-    if (type.at)
-        read_charset(type, label, sizeof(label));
-    doc = begin(stage, head, head_size);
-    text = charset_convert(doc, &out, body, &len, html, *label ? label : NULL,
+    text = charset_convert(doc, &out, body, &len, html,
+                           type.at ? content_label(type.at, type.len, label,
+                                                   sizeof(label))
+                                   : NULL,
                            &charset);
     count(stage, "invalid-bytes", charset.lost);
     if (charset.name)

@@ -164,26 +164,6 @@ static bool may_post(const struct server *s, struct request *r)
     return false;
 }
 
-/* The charset of "text/html; charset=...". */
-static void read_charset(const char *type, char *out, size_t size)
-{
-    const char *at = strchr(type, ';'), *end = type + strlen(type);
-    size_t n = 0;
-
-    while (at && !sniff_starts(at, end, "charset=")) {
-        at += strspn(at, "; \t");
-        if (sniff_starts(at, end, "charset="))
-            break;
-        at = strchr(at, ';');
-    }
-    if (!at)
-        return;
-    for (at += 8; *at && !strchr("; \t", *at) && n + 1 < size; at++)
-        if (*at != '"' && *at > ' ')
-            out[n++] = *at;
-    out[n] = '\0';
-}
-
 static void read_type(struct request *r)
 {
     static const struct {
@@ -205,7 +185,8 @@ static void read_type(struct request *r)
             strncasecmp(types[i].name, type, len) == 0) {
             r->body.type = types[i].type;
             r->body.lines = types[i].lines;
-            read_charset(type, r->body.charset, sizeof(r->body.charset));
+            content_label(type, strlen(type), r->body.charset,
+                          sizeof(r->body.charset));
             return;
         }
     refuse(r, 415, "Content-Type: text/plain, text/html, application/json or "

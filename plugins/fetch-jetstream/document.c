@@ -78,24 +78,6 @@ static int fill_record(gly_stage *stage, struct reading *reading, gly_doc *doc,
                : keep_begin(reading, doc, bytes, len, "application/json");
 }
 
-/* The charset of "text/html; charset=...", or NULL. */
-static const char *find_charset(const char *type, char *label, size_t size)
-{
-    const char *at = strcasestr(type, "charset=");
-    size_t len;
-
-    if (!at)
-        return NULL;
-    at += strlen("charset=");
-    at += *at == '"';
-    len = strcspn(at, "\"; ");
-    if (len == 0 || len >= size)
-        return NULL;
-    memcpy(label, at, len);
-    label[len] = '\0';
-    return label;
-}
-
 static int fill_text(gly_stage *stage, const struct reading *reading,
                      gly_doc *doc, natsMsg *msg, gly_buf *why)
 {
@@ -106,7 +88,7 @@ static int fill_text(gly_stage *stage, const struct reading *reading,
     gly_set(doc, "source", natsMsg_GetSubject(msg));
     if (content_fill(stage, doc, natsMsg_GetData(msg), len,
                      find_content(reading, type),
-                     find_charset(type, label, sizeof(label))))
+                     content_label(type, strlen(type), label, sizeof(label))))
         return 0;
     gly_buf_puts(why, "empty");
     return -ENODATA;

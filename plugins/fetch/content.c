@@ -31,3 +31,29 @@ bool content_fill(gly_stage *stage, gly_doc *doc, const char *bytes, size_t len,
     gly_buf_finish(&out);
     return len > 0;
 }
+
+static bool begins_parameter(const char *type, const char *at)
+{
+    return at == type || at[-1] == ';' || sniff_blank(at[-1]);
+}
+
+const char *content_label(const char *type, size_t len, char *label,
+                          size_t size)
+{
+    static const char name[] = "charset=";
+    const char *at = type, *end = type + len;
+    size_t n = 0;
+
+    while (at < end &&
+           !(sniff_starts(at, end, name) && begins_parameter(type, at)))
+        at++;
+    if (at == end)
+        return NULL;
+    for (at += sizeof(name) - 1;
+         at < end && *at != ';' && (unsigned char)*at > ' ' && n + 1 < size;
+         at++)
+        if (*at != '"' && *at != '\'')
+            label[n++] = *at;
+    label[n] = '\0';
+    return n > 0 ? label : NULL;
+}

@@ -278,6 +278,10 @@ const char *charset_convert(gly_doc *doc, gly_buf *out, const char *bytes,
 enum content { CONTENT_SNIFF, CONTENT_TEXT, CONTENT_HTML };
 bool content_fill(gly_stage *stage, gly_doc *doc, const char *bytes, size_t len,
                   enum content kind, const char *label);
+/* The charset that a media type names, "text/html; charset=...": put into label,
+ * or NULL when there is none. */
+const char *content_label(const char *type, size_t len, char *label,
+                          size_t size);
 
 /* convert.c: adds to `out` what the bytes from `at` on are, in an encoding of
  * iconv's whose characters have at least `unit` bytes, and to the charset's
