@@ -147,19 +147,19 @@ static int read_list(gly_stage *stage, struct style *style, const char *name,
 
 /* ---- classes of other words ---- */
 
-/* The rest of the hash, above a class; 0 is a free place. */
-static uint32_t *tag_slot(const struct style *style, uint32_t hash)
+/* A slot has the rest of the hash above a class; 0 is a free one. */
+static uint32_t tag_slot(const struct style *style, uint32_t hash)
 {
     uint32_t i = hash & (TAG_SLOTS - 1);
 
     while (style->tags[i] != 0 && (style->tags[i] ^ hash) >> 8 != 0)
         i = (i + 1) & (TAG_SLOTS - 1);
-    return (uint32_t *)(uintptr_t)&style->tags[i];
+    return i;
 }
 
 uint32_t style_tag(const struct style *style, uint32_t hash)
 {
-    return *tag_slot(style, hash) & 0xFF;
+    return style->tags[tag_slot(style, hash)] & 0xFF;
 }
 
 /* A class, then words of it. */
@@ -177,7 +177,8 @@ static int enter_tags(gly_stage *stage, struct style *style, const char *line,
             return gly_fail(stage, -EINVAL, "marker-tags.txt: more than %d "
                             "words", MOST_TAGS);
         hash = hash_lower(HASH_START, at, (size_t)(stop - at));
-        *tag_slot(style, hash) = (hash & ~0xFFu) | (unsigned char)*line;
+        style->tags[tag_slot(style, hash)] =
+            (hash & ~0xFFu) | (unsigned char)*line;
     }
     return 0;
 }
