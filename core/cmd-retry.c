@@ -116,17 +116,6 @@ static void on_signal(int number)
         kill(child, SIGTERM);
 }
 
-static void look_for_hangs(const struct job *job)
-{
-    struct hand *hung = trail_hung(job->trail);
-
-    if (!hung || hung->signal != 0)
-        return;
-    log_ticket(GLY_ERROR, hung->stage, hung->ticket, "not done by its deadline");
-    hung->signal = SIGALRM;
-    kill(child, SIGKILL);
-}
-
 /* None of our signals is missed meanwhile. What a terminal sends to both, SIGINT
  * and SIGHUP, the child has from us: a second one would end it at once. */
 static void begin_child(struct job *job)
@@ -166,7 +155,7 @@ static int run_child(struct job *job)
     if (child < 0)
         return stopped ? W_EXITCODE(0, SIGTERM) : W_EXITCODE(STAGE_BROKE, 0);
     while (waitpid(child, &end, WNOHANG) == 0) {
-        look_for_hangs(job);
+        trail_end_hung(job->trail, child);
         nanosleep(&tick, NULL);
     }
     child = 0;

@@ -284,15 +284,8 @@ static void look_for_ready(struct worker *w)
 
 static void look_at_child(struct worker *w)
 {
-    struct hand *hung = trail_hung(w->trail);
-
-    if (hung && hung->signal == 0) {
-        log_ticket(GLY_ERROR, hung->stage, hung->ticket,
-                   "not done by its deadline");
-        hung->signal = SIGALRM;
+    if (trail_end_hung(w->trail, w->child))
         w->figures->hangs++;
-        kill(w->child, SIGKILL);
-    }
     look_for_ready(w);
 }
 

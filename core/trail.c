@@ -1,5 +1,7 @@
 #include "trail.h"
 
+#include "log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -134,7 +136,8 @@ uint64_t trail_key(const char *ticket)
 
 /* ---- in the supervisor ---- */
 
-struct hand *trail_hung(struct trail *trail)
+/* A hand that has been at it for longer than its deadline, or NULL. */
+static struct hand *find_hung(struct trail *trail)
 {
     uint64_t time = read_clock();
 
@@ -148,6 +151,18 @@ struct hand *trail_hung(struct trail *trail)
             return hand;
     }
     return NULL;
+}
+
+bool trail_end_hung(struct trail *trail, pid_t child)
+{
+    struct hand *hung = find_hung(trail);
+
+    if (!hung || hung->signal != 0)
+        return false;
+    log_ticket(GLY_ERROR, hung->stage, hung->ticket, "not done by its deadline");
+    hung->signal = SIGALRM;
+    kill(child, SIGKILL);
+    return true;
 }
 
 bool trail_blame(struct trail *trail, int signal)

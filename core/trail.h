@@ -16,6 +16,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum {
     TRAIL_LANES = 320, /* lanes beyond are not followed */
@@ -63,8 +64,9 @@ uint64_t trail_key(const char *ticket);
 
 /* ---- in the supervisor ---- */
 
-/* A hand that has been at it for longer than its deadline, or NULL. */
-struct hand *trail_hung(struct trail *trail);
+/* Ends the process that works when a hand has been at it for longer than its
+ * deadline, and blames that hand; true when it does so. */
+bool trail_end_hung(struct trail *trail, pid_t child);
 /* After the end of the process by a signal: blames what was in the hand that
  * crashed or hung, or, when none says so (a kill), all that was in hand. False
  * when nothing was. */
