@@ -265,7 +265,7 @@ struct finds quote_find(gly_doc *doc, struct reader *r,
                         const struct word *words, const struct pieces *pieces)
 {
     struct pass p = {.doc = doc};
-    struct source source = {.words = words, .cues = r->words.cues};
+    struct source source = {.words = words, .known = &r->words};
     const struct piece *piece = pieces->list;
     size_t first = 0;
 

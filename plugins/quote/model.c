@@ -33,17 +33,20 @@ double quote_cue_chance(const struct model *m, const struct place *p)
 
 void quote_keep_best(struct edges *e, size_t most)
 {
-    struct edges all = *e;
+    size_t kept = 0;
 
-    e->count = all.count < most ? all.count : most;
-    for (size_t k = 0; k < e->count; k++) {
-        struct edge *best = all.edge;
+    for (size_t i = 0; i < e->count; i++) {
+        struct edge edge = e->edge[i];
+        size_t k;
 
-        for (size_t i = 1; i < all.count; i++)
-            best = all.edge[i].sum > best->sum ? &all.edge[i] : best;
-        e->edge[k] = *best;
-        best->sum = -INFINITY;
+        if (kept == most && e->edge[most - 1].sum >= edge.sum)
+            continue;
+        k = kept < most ? kept++ : most - 1;
+        for (; k > 0 && e->edge[k - 1].sum < edge.sum; k--)
+            e->edge[k] = e->edge[k - 1];
+        e->edge[k] = edge;
     }
+    e->count = kept;
 }
 
 /* Asks for the weights, which seldom are near, before they are summed up. */

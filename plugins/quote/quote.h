@@ -63,13 +63,15 @@ enum {
 
 /* What else a word may be: to the lexicon of cues, and to names. */
 enum {
-    V_CUE = 1,    /* a cue of the lexicon begins with it */
+    V_CUE = 1,    /* a cue of the lexicon */
     V_HE = 2,     /* he, his, him */
     V_SHE = 4,    /* she, her */
     V_A = 8,      /* a, another */
     V_THE = 16,
     V_BELOW = 32, /* of, by: the name behind it is no subject */
     V_IS = 64,    /* is, became: "a teacher" behind it is somebody named */
+    V_FIRST = 128,  /* of a cue of several words */
+    V_SECOND = 256,
     V_MENTION = V_HE | V_SHE | V_A | V_THE,
 };
 
@@ -77,8 +79,8 @@ enum {
 struct word {
     uint32_t hash;  /* 0: of none */
     uint16_t flags;
-    uint8_t prior;  /* how often it is a cue, in classes; 0: never */
-    uint8_t use;
+    uint16_t use : 12;
+    uint16_t prior : 4; /* how often it is a cue, in classes; 0: never */
 };
 
 enum { QUOTE_STRONG = 5 }; /* of priors: every third use, or more */
@@ -86,6 +88,7 @@ enum { WORD_PLACES = 1 << 13, MOST_WORDS = WORD_PLACES / 2 };
 struct vocabulary {
     const gly_words *cues;
     struct word *table;
+    const char **stances; /* of the words of the table that are cues */
     size_t count;
     uint64_t maybe[512]; /* a bit is set where a word of the table may be */
 };
@@ -111,6 +114,8 @@ const struct word *quote_words(gly_doc *doc, const struct vocabulary *words);
 int quote_vocabulary(struct vocabulary *words, gly_stage *stage,
                      const char *cues);
 void quote_set_prior(struct vocabulary *words, uint32_t hash, unsigned prior);
+/* The stance of a word that is a cue by itself, as the list has it. */
+const char *quote_stance(const struct vocabulary *words, uint32_t hash);
 
 /* How many there are of some things. */
 struct tally {
@@ -154,7 +159,7 @@ struct source {
     const gly_token *tokens;
     const struct word *words; /* of each token */
     size_t count;
-    const gly_words *cues;
+    const struct vocabulary *known;
 };
 
 /* A view of tokens [*first, ...) up to the line's end; *first is moved there,

@@ -197,7 +197,7 @@ static void add_text(struct state *s, gly_doc *doc, const char *text,
     unsigned fold = fold_of(&s->corpus, id ? id : "");
     struct view v = {.text = text, .items = s->items + VIEW_BEFORE};
     struct source source = {
-        .words = quote_words(doc, &s->words), .cues = s->words.cues,
+        .words = quote_words(doc, &s->words), .known = &s->words,
     };
     size_t first = 0;
 

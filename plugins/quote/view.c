@@ -68,19 +68,25 @@ static gly_pos reach(const struct source *s, size_t i)
     return s->tokens[last].end;
 }
 
-static void read_cue(struct item *it, const char *text, const gly_words *cues,
-                     gly_pos end)
+static void read_cue(struct item *it, const char *text,
+                     const struct source *s, size_t i)
 {
+    const struct word *word = &s->words[i];
     const char *at = text + it->begin, *stance = NULL;
-    size_t taken = gly_words_match(cues, at, text + end, &stance);
+    size_t taken = 0;
 
-    if (taken == 0)
+    if (word->use & V_FIRST && i + 1 < s->count && word[1].use & V_SECOND)
+        taken = gly_words_match(s->known->cues, at, text + reach(s, i),
+                                &stance);
+    else if (word->use & V_CUE)
+        stance = quote_stance(s->known, word->hash);
+    if (!stance)
         return;
     it->cue = stance;
     it->prior += it->prior == 0;
     it->faint = stance[strcspn(stance, "?")] == '?';
-    for (size_t i = 0; i < taken; i++)
-        it->cue_items += at[i] == ' ';
+    for (size_t k = 0; k < taken; k++)
+        it->cue_items += at[k] == ' ';
 }
 
 /* Whether a sign stands at the edge of a clause. */
@@ -112,8 +118,8 @@ static void read_word(struct item *it, const char *text,
         it->flags |= W_ING;
     if (ends_in(at, len, "ly") && !(token->flags & GLY_CAPITAL))
         it->flags |= W_HELPER;
-    if (token->type == GLY_WORD && word->use & V_CUE)
-        read_cue(it, text, s->cues, reach(s, i));
+    if (token->type == GLY_WORD && word->use & (V_CUE | V_FIRST))
+        read_cue(it, text, s, i);
 }
 
 /* A piece may begin with the cue itself: Kim “stressed the need”. */
@@ -172,7 +178,7 @@ static size_t read_piece(struct item *it, const char *text,
             if (it->words < MANY)
                 it->words += count_words(text, &tokens[i]);
             if (first)
-                read_first(it, text, &tokens[i], s->cues);
+                read_first(it, text, &tokens[i], s->known->cues);
             first = false;
         }
         read_last(it, text, &tokens[i]);

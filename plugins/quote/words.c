@@ -326,7 +326,7 @@ static const struct {
 /* Those that names stand beside. */
 static const struct {
     const char *word;
-    uint8_t use;
+    uint16_t use;
 } uses[] = {
     { "a", V_A },
     { "about", V_BELOW },
@@ -408,7 +408,13 @@ static uint32_t hash_of(const char *at, size_t len)
     return hash ? hash : 1;
 }
 
-/* Most words of a text are in no list: that is told without the table. */
+static bool may_know(const struct vocabulary *w, uint32_t hash)
+{
+    return w->maybe[hash >> 23] >> (hash >> 17 & 63) & 1;
+}
+
+/* Most words of a text are in no list: that is told without the table. What of
+ * it is needed is asked for first, since it is seldom near. */
 const struct word *quote_words(gly_doc *doc, const struct vocabulary *w)
 {
     const char *text = gly_text(doc, NULL);
@@ -417,28 +423,61 @@ const struct word *quote_words(gly_doc *doc, const struct vocabulary *w)
     struct word *words = gly_alloc(doc, count * sizeof(*words));
 
     for (size_t i = 0; i < count; i++) {
-        uint32_t hash = hash_of(text + tokens[i].begin,
+        words[i].hash = hash_of(text + tokens[i].begin,
                                 tokens[i].end - tokens[i].begin);
+        __builtin_prefetch(&w->table[words[i].hash & (WORD_PLACES - 1)]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t hash = words[i].hash;
 
-        if (w->maybe[hash >> 23] >> (hash >> 17 & 63) & 1)
+        if (may_know(w, hash))
             words[i] = *place(w, hash);
         words[i].hash = hash;
     }
     return words;
 }
 
-/* The first words of the cues: with them gly_words_match() is asked. */
+const char *quote_stance(const struct vocabulary *w, uint32_t hash)
+{
+    return w->stances[place(w, hash) - w->table];
+}
+
+static size_t word_len(const char *at, const char *end)
+{
+    const char *stop = at;
+
+    while (stop < end && *stop != ' ' && *stop != '\t')
+        stop++;
+    return (size_t)(stop - at);
+}
+
+/* A cue of one word is known by it; of the others the first two words, with
+ * which gly_words_match() is asked. */
+static void add_cue(struct vocabulary *w, const char *at, const char *end)
+{
+    size_t len = word_len(at, end);
+    struct word *word = add_word(w, hash_of(at, len));
+
+    if (at + len < end && at[len] == ' ') {
+        word->use |= V_FIRST;
+        at += len + 1;
+        add_word(w, hash_of(at, word_len(at, end)))->use |= V_SECOND;
+    } else {
+        word->use |= V_CUE;
+        gly_words_has(w->cues, at, len, &w->stances[word - w->table]);
+    }
+}
+
 static void add_cues(struct vocabulary *w, const char *at, const char *end)
 {
     while (at < end) {
         const char *line = memchr(at, '\n', (size_t)(end - at));
-        size_t len = (size_t)((line ? line : end) - at), word = 0;
 
-        while (word < len && at[word] != ' ' && at[word] != '\t')
-            word++;
-        if (word > 0 && *at != '#')
-            add_word(w, hash_of(at, word))->use |= V_CUE;
-        at += len + 1;
+        if (!line)
+            line = end;
+        if (*at != '#' && word_len(at, line) > 0)
+            add_cue(w, at, line);
+        at = line + 1;
     }
 }
 
@@ -451,6 +490,7 @@ int quote_vocabulary(struct vocabulary *w, gly_stage *stage, const char *cues)
     if (!list || !w->cues)
         return -ENOENT;
     w->table = gly_stage_alloc(stage, WORD_PLACES * sizeof(*w->table));
+    w->stances = gly_stage_alloc(stage, WORD_PLACES * sizeof(*w->stances));
     for (size_t i = 0; i < sizeof(grammar) / sizeof(grammar[0]); i++) {
         const char *word = grammar[i].word;
 
@@ -467,5 +507,5 @@ int quote_vocabulary(struct vocabulary *w, gly_stage *stage, const char *cues)
 
 void quote_set_prior(struct vocabulary *w, uint32_t hash, unsigned prior)
 {
-    add_word(w, hash)->prior = (uint8_t)prior;
+    add_word(w, hash)->prior = prior & 15;
 }
