@@ -2,7 +2,7 @@
 #include "model.h"
 
 /* In items; how many edges are looked at on a side. */
-enum { FAR = 120, CLOSE = 6, MOST_LEFT = 7, MOST_RIGHT = 14, MOST_BESIDE = 4 };
+enum { FAR = 120, CLOSE = 4, MOST_LEFT = 5, MOST_RIGHT = 9, MOST_BESIDE = 4 };
 
 static void add(struct edges *e, size_t at, enum side side)
 {

@@ -1,9 +1,14 @@
 /* features.c: what the model sees, as hashes. */
 #include "model.h"
 
-static void add(struct features *f, uint32_t name, uint32_t value)
+static inline void add(struct features *f, uint32_t name, uint32_t value)
 {
-    f->id[f->count++] = quote_join(name * 0x9E3779B1u, value);
+    uint32_t id = quote_join(name * 0x9E3779B1u, value) >> f->shift;
+
+    if (f->weights)
+        f->sum += f->weights[id];
+    else
+        f->id[f->count++] = id;
 }
 
 /* Also of items beside those of the view; SIZE_MAX is right before it. */
@@ -40,14 +45,10 @@ static uint32_t coarse(size_t n)
 }
 
 /* How many of each there are from item `from` to `to`. */
-static inline struct tally between(const struct view *v, size_t from, size_t to)
+static inline union tally between(const struct view *v, size_t from, size_t to)
 {
-    struct tally a = v->items[from].before, b = v->items[to].before;
-
-    return (struct tally){ .commas = (uint16_t)(b.commas - a.commas),
-                           .verbs = (uint16_t)(b.verbs - a.verbs),
-                           .pieces = (uint16_t)(b.pieces - a.pieces),
-                           .cues = (uint16_t)(b.cues - a.cues) };
+    return (union tally){ .all = v->items[to].before.all -
+                                 v->items[from].before.all };
 }
 
 static uint32_t most(uint32_t n, uint32_t limit)
@@ -86,18 +87,16 @@ static void add_neighbours(const struct place *p, struct features *f)
         uint32_t commas = between(v, l, p->at).commas;
         uint32_t far = three(coarse(p->at - l), commas, v->items[l - 1].prior);
 
-        add(f, 40, far);
-        add(f, 41, two(far, it->prior));
-        add(f, 42, two(v->items[l - 1].hash, it->hash));
-        add(f, 43, two(v->items[l - 1].hash, commas));
+        add(f, 1, far);
+        add(f, 2, two(far, it->prior));
+        add(f, 3, two(v->items[l - 1].hash, commas));
     }
     if (r < p->high && r - p->at < NEAR) {
         uint32_t commas = between(v, p->at, r).commas;
         uint32_t far = three(coarse(r - p->at), commas, v->items[r].prior);
 
-        add(f, 44, far);
-        add(f, 45, two(far, it->prior));
-        add(f, 46, two(v->items[r].hash, it->hash));
+        add(f, 4, far);
+        add(f, 5, two(far, it->prior));
     }
 }
 
@@ -106,23 +105,13 @@ static void add_sentence(const struct place *p, struct features *f)
 {
     const struct view *v = p->view;
     const struct item *it = &v->items[p->at];
-    struct tally left = between(v, p->low, p->at);
-    struct tally right = between(v, p->at, p->high);
+    union tally left = between(v, p->low, p->at);
+    union tally right = between(v, p->at, p->high);
     uint32_t pieces = most(left.pieces, 2) * 3 + most(right.pieces, 2);
-    uint32_t open = v->items[v->count - 1].sign != '.' &&
-                    !v->items[v->count - 1].piece;
 
-    add(f, 50, pieces);
-    add(f, 51, two(pieces, it->hash));
-    add(f, 52, three(coarse(p->at - p->low), coarse(p->high - p->at),
-                     it->prior));
-    add(f, 53, two(coarse(p->high - p->at), it->hash));
-    add(f, 54, two(coarse(p->at - p->low), it->hash));
-    add(f, 55, two(most(left.cues, 3), it->prior));
-    add(f, 56, two(most(left.cues, 3) * 4 + most(left.commas, 3), it->hash));
-    add(f, 57, two(open, it->hash));
-    add(f, 58, two(open, it->prior));
-    add(f, 59, two(most(left.verbs, 2) * 3 + most(right.verbs, 2), it->prior));
+    add(f, 6, pieces);
+    add(f, 7, two(pieces, it->hash));
+    add(f, 8, two(most(left.cues, 3), it->prior));
 }
 
 /* Which quoted words stand near it, with nothing but a name between. */
@@ -149,39 +138,21 @@ void quote_cue_features(const struct place *p, struct features *f)
     uint32_t listed = it->cue ? it->faint + 1u : 0;
     uint32_t quoted = beside(p);
 
-    f->count = 0;
-    add(f, 1, w);
-    add(f, 2, prior);
-    add(f, 3, two(w, word(v, i + 1)));
-    add(f, 4, two(w, word(v, i - 1)));
-    add(f, 5, two(w, shape(v, i + 1)));
-    add(f, 6, two(w, shape(v, i - 1)));
-    add(f, 7, two(word(v, i - 1), word(v, i + 1)));
-    add(f, 8, two(word(v, i - 2), word(v, i - 1)));
-    add(f, 9, two(word(v, i + 1), word(v, i + 2)));
-    add(f, 10, three(w, shape(v, i - 1), shape(v, i + 1)));
-    add(f, 11, three(prior, shape(v, i - 2), shape(v, i - 1)));
-    add(f, 12, three(prior, shape(v, i + 1), shape(v, i + 2)));
-    add(f, 13, two(prior, word(v, i - 1)));
-    add(f, 14, two(prior, word(v, i - 2)));
-    add(f, 15, two(prior, word(v, i + 1)));
-    add(f, 16, two(prior, word(v, i + 2)));
-    add(f, 17, three(prior, shape(v, i - 1), shape(v, i + 1)));
-    add(f, 18, two(w, word(v, i + 2)));
-    add(f, 19, two(w, word(v, i - 2)));
-    add(f, 20, two(prior, word(v, i + 3)));
-    add(f, 21, two(word(v, s), prior));
-    add(f, 22, two(shape(v, s), w));
-    add(f, 23, two(shape(v, s), prior));
-    add(f, 24, three(shape(v, s), shape(v, s - 1), prior));
-    add(f, 25, two(shape(v, i), prior));
-    add(f, 26, two(listed, prior));
-    add(f, 27, three(listed, shape(v, i - 1), shape(v, i + 1)));
-    add(f, 28, three(listed, shape(v, s), shape(v, s - 1)));
-    add(f, 29, three(listed, shape(v, i + 1), shape(v, i + 2)));
-    add(f, 30, two(listed, quoted));
-    add(f, 31, two(w, quoted));
-    add(f, 32, three(prior, quoted, shape(v, i - 1)));
+    add(f, 9, two(w, word(v, i + 1)));
+    add(f, 10, two(w, word(v, i - 1)));
+    add(f, 11, two(w, shape(v, i - 1)));
+    add(f, 12, two(w, shape(v, i + 1)));
+    add(f, 13, two(word(v, i + 1), word(v, i + 2)));
+    add(f, 14, two(prior, word(v, i + 1)));
+    add(f, 15, two(prior, word(v, i + 3)));
+    add(f, 16, two(word(v, s), prior));
+    add(f, 17, two(shape(v, i), prior));
+    add(f, 18, three(listed, shape(v, i - 1), shape(v, i + 1)));
+    add(f, 19, three(listed, shape(v, s), shape(v, s - 1)));
+    add(f, 20, three(listed, shape(v, i + 1), shape(v, i + 2)));
+    add(f, 21, two(listed, quoted));
+    add(f, 22, two(w, quoted));
+    add(f, 23, three(prior, quoted, shape(v, i - 1)));
     add_neighbours(p, f);
     add_sentence(p, f);
 }
@@ -196,71 +167,53 @@ void quote_begin_features(const struct place *p, const struct edge *begin,
     size_t b = begin->at;
     bool left = b <= p->at;
     uint32_t far = coarse(left ? p->at - b : b - p->at) * 3 + begin->side;
-    struct tally gap = left ? between(v, b, p->at) : between(v, p->at, b);
+    union tally gap = left ? between(v, b, p->at) : between(v, p->at, b);
     uint32_t first = left && b == p->low ? begin->side + 3u : begin->side;
-    uint32_t way = QUOTE_NONE;
 
-    for (size_t i = p->at + 1; i < b && i < p->at + 5; i++)
-        way = two(way, shape(v, i));
-    f->count = 0;
     add(f, 101, far);
     add(f, 102, two(far, cue->hash));
-    add(f, 103, two(far, cue->prior));
-    add(f, 104, two(first, word(v, b)));
-    add(f, 105, two(first, word(v, b - 1)));
-    add(f, 106, three(first, word(v, b - 1), word(v, b)));
-    add(f, 107, three(first, shape(v, b - 1), shape(v, b)));
-    add(f, 108, three(cue->hash, begin->side, word(v, b - 1)));
-    add(f, 109, three(cue->hash, first, shape(v, b)));
-    add(f, 111, two(far, shape(v, b)));
-    add(f, 113, three(first, two(shape(v, b - 2), shape(v, b - 1)),
-                      shape(v, b)));
-    add(f, 114, two(first, most(gap.commas, 3) * 4 + most(gap.pieces, 3)));
-    add(f, 116, three(first, shape(v, b), shape(v, b + 1)));
-    if (!left)
-        add(f, 119, two(way, word(v, b)));
+    add(f, 103, two(first, word(v, b)));
+    add(f, 104, two(first, word(v, b - 1)));
+    add(f, 105, three(first, shape(v, b - 1), shape(v, b)));
+    add(f, 106, three(cue->hash, begin->side, word(v, b - 1)));
+    add(f, 107, three(cue->hash, first, shape(v, b)));
+    add(f, 108, two(far, shape(v, b)));
+    add(f, 109, two(first, most(gap.commas, 3) * 4 + most(gap.pieces, 3)));
+    add(f, 110, three(first, shape(v, b), shape(v, b + 1)));
 }
 
 void quote_end_features(const struct place *p, const struct edge *end,
                         struct features *f)
 {
     const struct view *v = p->view;
-    const struct item *cue = &v->items[p->at], *last = &v->items[end->at - 1];
+    const struct item *cue = &v->items[p->at];
     size_t e = end->at;
     bool left = e <= p->at;
     bool stops = e >= p->high ||
                  (e + 1 >= p->high && !(v->items[e].flags & W_WORD));
     uint32_t side = end->side + (stops ? 3u : 0);
     uint32_t far = coarse(left ? p->at - e : e - p->at) * 6 + side;
-    struct tally gap = left ? between(v, e, p->at) : between(v, p->at, e);
+    union tally gap = left ? between(v, e, p->at) : between(v, p->at, e);
     uint32_t commas = most(gap.commas, 4) * 3 + most(gap.pieces, 2);
     uint32_t next = e < v->count && !(v->items[e].flags & W_WORD) &&
                             !v->items[e].piece
                         ? e + 1
                         : e;
 
-    f->count = 0;
-    add(f, 201, far);
-    add(f, 202, two(far, cue->hash));
-    add(f, 203, two(far, cue->prior));
-    add(f, 204, two(side, word(v, e)));
-    add(f, 206, three(side, word(v, e - 1), word(v, e)));
-    add(f, 207, three(side, shape(v, e - 1), shape(v, e)));
-    add(f, 208, three(side, word(v, e), word(v, e + 1)));
-    add(f, 209, three(cue->hash, side, word(v, e)));
-    add(f, 212, three(side, shape(v, e - 1), two(shape(v, e),
+    add(f, 201, two(far, cue->hash));
+    add(f, 202, two(far, cue->prior));
+    add(f, 203, two(side, word(v, e)));
+    add(f, 204, three(side, shape(v, e - 1), shape(v, e)));
+    add(f, 205, three(side, word(v, e), word(v, e + 1)));
+    add(f, 206, three(cue->hash, side, word(v, e)));
+    add(f, 207, three(side, shape(v, e - 1), two(shape(v, e),
                                                  shape(v, e + 1))));
-    add(f, 213, two(far, shape(v, e)));
-    add(f, 214, three(side, commas, shape(v, e)));
-    add(f, 215, three(side, most(gap.verbs, 3) * 4 + most(gap.cues, 3),
+    add(f, 208, two(far, shape(v, e)));
+    add(f, 209, three(side, commas, shape(v, e)));
+    add(f, 210, three(side, most(gap.verbs, 3) * 4 + most(gap.cues, 3),
                       word(v, e)));
-    add(f, 216, three(side, cue->prior, word(v, next)));
-    add(f, 217, three(side, word(v, next), shape(v, next + 1)));
-    add(f, 218, three(side, v->items[next].prior, v->items[next + 1].prior));
-    if (last->piece)
-        add(f, 221, three(side, last->shape, shape(v, e)));
-    if (left)
-        add(f, 222, three(shape(v, e), shape(v, e + 1), shape(v, p->at - 1)));
+    add(f, 211, three(side, word(v, next), shape(v, next + 1)));
+    add(f, 212, three(side, v->items[next].prior, v->items[next + 1].prior));
 }
 
 /* ---- both ---- */
@@ -273,36 +226,22 @@ void quote_pair_features(const struct place *p, const struct edge *begin,
     size_t b = begin->at, e = end->at;
     uint32_t way = (uint32_t)(begin->side * 3 + end->side) * 2 +
                    (b <= p->at && e > p->at);
-    struct tally in = between(v, b, e);
+    union tally in = between(v, b, e);
     uint32_t first = two(way, shape(v, b)), last = shape(v, e);
     uint32_t length = coarse(e - b);
     uint32_t marks = (v->items[b].piece != NULL) * 2u +
                      (v->items[e - 1].piece != NULL);
     uint32_t held = most(in.pieces, 2) * 4 + marks;
-    struct tally after = between(v, p->at, p->high);
+    union tally after = between(v, p->at, p->high);
     uint32_t next = v->items[p->high].piece ? shape(v, p->high) : QUOTE_NONE;
 
-    f->count = 0;
-    add(f, 301, way);
-    add(f, 302, two(way, cue->hash));
-    add(f, 303, two(way, cue->prior));
-    add(f, 304, two(first, last));
-    add(f, 305, three(first, word(v, e), most(in.commas, 3)));
-    add(f, 306, two(way, length));
-    add(f, 307, three(way, length, cue->hash));
-    add(f, 308, two(way, held));
-    add(f, 309, three(way, held, cue->hash));
-    add(f, 310, three(way, most(in.commas, 3) * 4 + most(in.verbs, 3), last));
-    add(f, 311, three(first, most(in.verbs, 3), length));
-    add(f, 313, three(way, most(in.cues, 2), last));
-    add(f, 312, three(way, word(v, b), most(in.verbs, 2)));
-    add(f, 314, three(way, shape(v, p->at + 1), shape(v, p->at - 1)));
-    add(f, 316, three(way, shape(v, e - 1), held));
-    add(f, 318, three(way, next, coarse(p->high - p->at)));
-    add(f, 320, three(way, most(after.pieces, 2), shape(v, p->at + 1)));
-    add(f, 321, three(way, most(after.pieces, 2) * 4 + most(after.commas, 3),
-                      next));
-    add(f, 323, three(way, held, next));
-    add(f, 322, three(way, most(after.cues, 2) * 4 + most(after.commas, 3),
-                      held));
+    add(f, 301, two(way, cue->hash));
+    add(f, 302, three(way, held, cue->hash));
+    add(f, 303, three(way, most(in.commas, 3) * 4 + most(in.verbs, 3), last));
+    add(f, 304, three(first, most(in.verbs, 3), length));
+    add(f, 305, three(way, most(in.cues, 2), last));
+    add(f, 306, three(way, shape(v, p->at + 1), shape(v, p->at - 1)));
+    add(f, 307, three(way, shape(v, e - 1), held));
+    add(f, 308, three(way, most(after.pieces, 2), shape(v, p->at + 1)));
+    add(f, 309, three(way, held, next));
 }

@@ -142,7 +142,8 @@ static void take_guess(struct pass *p, const struct guess *g)
         said = (struct said){.cue = {g->at, g->at + 1}};
     who = speaker_of(p, g, &said);
     if ((who.begin <= g->begin && g->end <= who.end) ||
-        (g->end == g->at && v->items[g->at - 1].flags & W_TO))
+        (g->end <= g->at && g->at <= g->end + 1 &&
+         v->items[g->at - 1].flags & W_TO))
         return; /* announced the minister: who says it; had a lot to say */
     f = add_find(p, g->begin, g->end);
     f->kind = kind_of(v, g);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* Below this a cue is not looked at any further. */
-static const double least = 0.25;
+static const double least = 0.35;
 
 static bool has_words(const struct view *v, const struct guess *g)
 {

@@ -33,6 +33,7 @@ struct learner {
     struct example *examples;
     size_t count;
     struct table cues, spans;
+    uint32_t id[MOST_FEATURES]; /* of the place that is looked at */
 };
 
 void *learn_room(size_t size)
@@ -149,7 +150,7 @@ static void set_priors(const struct learner *l, struct count *counts)
 
     for (size_t p = 0; p < c->count; p++) {
         struct view *v = &c->pages[p].view;
-        struct tally tally = {0};
+        union tally tally = {.all = 0};
 
         for (size_t i = 0; i <= v->count; i++) {
             struct item *it = &v->items[i];
@@ -239,12 +240,17 @@ static void make_examples(struct learner *l)
 
 /* ---- weights ---- */
 
+static struct features room_for(const struct table *t, uint32_t *id)
+{
+    return (struct features){ .id = id, .shift = 32 - t->bits };
+}
+
 static float sum_of(const struct table *t, const struct features *f)
 {
     float sum = 0;
 
     for (size_t i = 0; i < f->count; i++)
-        sum += t->weight[f->id[i] >> (32 - t->bits)];
+        sum += t->weight[f->id[i]];
     return sum;
 }
 
@@ -252,7 +258,7 @@ static void step(struct table *t, const struct features *f, float slope,
                  float rate, float shrink)
 {
     for (size_t i = 0; i < f->count; i++) {
-        uint32_t at = f->id[i] >> (32 - t->bits);
+        uint32_t at = f->id[i];
         float *weight = &t->weight[at], *square = &t->square[at];
 
         *square += slope * slope;
@@ -266,7 +272,7 @@ static void step(struct table *t, const struct features *f, float slope,
 
 static void learn_cue(struct learner *l, const struct example *e, float rate)
 {
-    struct features f;
+    struct features f = room_for(&l->cues, l->id);
     float chance;
 
     quote_cue_features(&e->place, &f);
@@ -298,10 +304,12 @@ static void weigh(struct learner *l, const struct example *e,
     quote_begins(&e->place, begins);
     quote_ends(&e->place, ends);
     for (size_t i = 0; i < begins->count; i++) {
+        f = room_for(&l->spans, l->id);
         quote_begin_features(&e->place, &begins->edge[i], &f);
         begins->edge[i].sum = sum_of(&l->spans, &f);
     }
     for (size_t i = 0; i < ends->count; i++) {
+        f = room_for(&l->spans, l->id);
         quote_end_features(&e->place, &ends->edge[i], &f);
         ends->edge[i].sum = sum_of(&l->spans, &f);
     }
@@ -319,7 +327,7 @@ static void chances(struct learner *l, const struct example *e,
     for (size_t i = 0; i < begins->count; i++) {
         for (size_t k = 0; k < ends->count; k++) {
             const struct edge *b = &begins->edge[i], *x = &ends->edge[k];
-            struct features f;
+            struct features f = room_for(&l->spans, l->id);
 
             chance[i][k] = -INFINITY;
             if (!quote_may_pair(&e->place, b, x))
@@ -357,15 +365,18 @@ static void learn_span(struct learner *l, const struct example *e, float rate)
             end[k] += slope;
             if (fabsf(slope) < 1e-4f || !quote_may_pair(&e->place, b, x))
                 continue;
+            f = room_for(&l->spans, l->id);
             quote_pair_features(&e->place, b, x, &f);
             step(&l->spans, &f, slope, rate, shrink);
         }
     }
     for (size_t i = 0; i < begins.count; i++) {
+        f = room_for(&l->spans, l->id);
         quote_begin_features(&e->place, &begins.edge[i], &f);
         step(&l->spans, &f, begin[i], rate, shrink);
     }
     for (size_t k = 0; k < ends.count; k++) {
+        f = room_for(&l->spans, l->id);
         quote_end_features(&e->place, &ends.edge[k], &f);
         step(&l->spans, &f, end[k], rate, shrink);
     }

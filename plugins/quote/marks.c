@@ -161,13 +161,11 @@ static void weigh(struct mark *m, const char *text)
 /* The next byte that may begin a mark. */
 static const char *next_mark(const char *p)
 {
-    static const char heads[256] = {
-        ['\0'] = 1, ['"'] = 1, ['\''] = 1, ['`'] = 1, [','] = 1, [0xC2] = 1,
-        [0xE2] = 1, [0xE3] = 1, [0xEF] = 1,
-    };
+    static const char heads[] = "\"'`,\xC2\xE2\xE3\xEF";
 
-    while (!heads[(unsigned char)*p] || (*p == ',' && p[1] != ','))
-        p++;
+    p += strcspn(p, heads);
+    while (*p == ',' && p[1] != ',')
+        p += 1 + strcspn(p + 1, heads);
     return p;
 }
 

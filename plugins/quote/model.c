@@ -22,13 +22,10 @@ struct pair {
 
 double quote_cue_chance(const struct model *m, const struct place *p)
 {
-    struct features f;
-    int32_t sum = 0;
+    struct features f = { .weights = m->cues, .shift = 32 - CUE_BITS };
 
     quote_cue_features(p, &f);
-    for (size_t i = 0; i < f.count; i++)
-        sum += m->cues[f.id[i] >> (32 - CUE_BITS)];
-    return 1 / (1 + exp(-(double)m->weights->unit * sum));
+    return 1 / (1 + exp(-(double)m->weights->unit * f.sum));
 }
 
 void quote_keep_best(struct edges *e, size_t most)
@@ -49,36 +46,18 @@ void quote_keep_best(struct edges *e, size_t most)
     e->count = kept;
 }
 
-/* Asks for the weights, which seldom are near, before they are summed up. */
-static void fetch(const struct model *m, const struct features *f)
-{
-    for (size_t i = 0; i < f->count; i++)
-        __builtin_prefetch(&m->spans[f->id[i] >> (32 - SPAN_BITS)]);
-}
-
-static float sum_of(const struct model *m, const struct features *f)
-{
-    int32_t sum = 0;
-
-    for (size_t i = 0; i < f->count; i++)
-        sum += m->spans[f->id[i] >> (32 - SPAN_BITS)];
-    return (float)sum;
-}
-
 static void weigh_edges(const struct model *m, const struct place *p,
                         struct edges *edges, bool begin)
 {
-    struct features f[MOST_EDGES];
-
     for (size_t i = 0; i < edges->count; i++) {
+        struct features f = { .weights = m->spans, .shift = 32 - SPAN_BITS };
+
         if (begin)
-            quote_begin_features(p, &edges->edge[i], &f[i]);
+            quote_begin_features(p, &edges->edge[i], &f);
         else
-            quote_end_features(p, &edges->edge[i], &f[i]);
-        fetch(m, &f[i]);
+            quote_end_features(p, &edges->edge[i], &f);
+        edges->edge[i].sum = (float)f.sum;
     }
-    for (size_t i = 0; i < edges->count; i++)
-        edges->edge[i].sum = sum_of(m, &f[i]);
     quote_keep_best(edges, begin ? MOST_BEGINS : MOST_ENDS);
 }
 
@@ -104,7 +83,6 @@ static size_t weigh_pairs(const struct model *m, const struct place *p,
                           struct pair *pairs)
 {
     struct edges begins, ends;
-    struct features f[MOST_PAIRS];
     float sum[MOST_PAIRS], most = -INFINITY, all = 0;
     size_t n = 0;
 
@@ -115,18 +93,16 @@ static size_t weigh_pairs(const struct model *m, const struct place *p,
     for (size_t i = 0; i < begins.count; i++) {
         for (size_t k = 0; k < ends.count; k++) {
             const struct edge *b = &begins.edge[i], *e = &ends.edge[k];
+            struct features f = { .weights = m->spans,
+                                  .shift = 32 - SPAN_BITS };
 
             if (!quote_may_pair(p, b, e))
                 continue;
-            quote_pair_features(p, b, e, &f[n]);
-            fetch(m, &f[n]);
-            sum[n] = b->sum + e->sum;
+            quote_pair_features(p, b, e, &f);
+            sum[n] = b->sum + e->sum + (float)f.sum;
+            most = fmaxf(most, sum[n]);
             pairs[n++] = (struct pair){ .begin = b->at, .end = e->at };
         }
-    }
-    for (size_t i = 0; i < n; i++) {
-        sum[i] += sum_of(m, &f[i]);
-        most = fmaxf(most, sum[i]);
     }
     for (size_t i = 0; i < n; i++) {
         float less = m->weights->unit * (sum[i] - most);

@@ -46,12 +46,17 @@ bool quote_may_pair(const struct place *p, const struct edge *begin,
 /* Keeps the best, in order. */
 void quote_keep_best(struct edges *edges, size_t most);
 
-/* Of a feature the bits at which its weight is. */
-enum { CUE_BITS = 17, SPAN_BITS = 18 };
-enum { MOST_FEATURES = 56 };
+/* Of a feature's hash the bits that say where its weight is. */
+enum { CUE_BITS = 14, SPAN_BITS = 16 };
+enum { MOST_FEATURES = 24 };
+
+/* With weights the sum of theirs, else where in a table each of them is. */
 struct features {
+    const int8_t *weights;
+    unsigned shift; /* 32 less the bits */
+    int32_t sum;
     size_t count;
-    uint32_t id[MOST_FEATURES];
+    uint32_t *id; /* room for MOST_FEATURES */
 };
 
 void quote_cue_features(const struct place *p, struct features *out);
@@ -64,7 +69,7 @@ void quote_pair_features(const struct place *p, const struct edge *begin,
 
 /* ---- model.c ---- */
 
-enum { MODEL_VERSION = 1, MODEL_ORDER = 0x01020304 };
+enum { MODEL_VERSION = 2, MODEL_ORDER = 0x01020304 };
 enum { PLAIN, MARKED, GROUPS }; /* with no quote marks in it; with some */
 
 /* The file, little-endian: this; the words that may be cues; then a weight for

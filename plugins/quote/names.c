@@ -35,7 +35,8 @@ static bool kind_of(const gly_span *s, enum kind *kind)
     };
 
     for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-        if (strcmp(s->kind, labels[i].label) == 0) {
+        if (*s->kind == *labels[i].label &&
+            strcmp(s->kind, labels[i].label) == 0) {
             *kind = labels[i].kind;
             return true;
         }

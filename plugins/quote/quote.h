@@ -70,8 +70,9 @@ enum {
     V_THE = 16,
     V_BELOW = 32, /* of, by: the name behind it is no subject */
     V_IS = 64,    /* is, became: "a teacher" behind it is somebody named */
-    V_FIRST = 128,  /* of a cue of several words */
+    V_FIRST = 128, /* of a cue of several words */
     V_SECOND = 256,
+    V_FAINT = 512, /* a cue that counts only beside quote marks */
     V_MENTION = V_HE | V_SHE | V_A | V_THE,
 };
 
@@ -117,9 +118,13 @@ void quote_set_prior(struct vocabulary *words, uint32_t hash, unsigned prior);
 /* The stance of a word that is a cue by itself, as the list has it. */
 const char *quote_stance(const struct vocabulary *words, uint32_t hash);
 
-/* How many there are of some things. */
-struct tally {
-    uint16_t commas, verbs, pieces, cues;
+/* How many there are of some things: at most VIEW_ITEMS of each, so that `all`
+ * may be added and taken away as one number. */
+union tally {
+    struct {
+        uint16_t commas, verbs, pieces, cues;
+    };
+    uint64_t all;
 };
 
 struct item {
@@ -128,16 +133,16 @@ struct item {
     const char *cue;           /* its stance when it may be a cue, or NULL */
     gly_pos cue_begin, cue_end; /* of a piece that begins with one */
     uint32_t hash, shape;      /* of the word; of its kind */
-    struct tally before;       /* in the view */
+    union tally before;        /* in the view */
     uint16_t flags;
     uint16_t cue_items;        /* how many items the cue takes */
     uint16_t words;            /* of a piece */
     char sign;                 /* of a sign, also of a piece: its last */
     uint8_t prior;             /* as of its word */
-    bool faint;                /* seldom a cue: only beside a piece */
-    bool begins;               /* a sentence begins here, outside of quotes */
-    bool capital;              /* of a piece: its first word is */
-    bool taken, told;          /* by a quotation; as its cue */
+    bool faint : 1;            /* seldom a cue: only beside a piece */
+    bool begins : 1;           /* a sentence begins here, outside of quotes */
+    bool capital : 1;          /* of a piece: its first word is */
+    bool taken : 1, told : 1;  /* by a quotation; as its cue */
 };
 
 /* The hash and shape of what stands beside all items. */

@@ -36,9 +36,9 @@ static const gly_option options[] = {
       .help = "Whether to tell how good it is, and how sure it may be." },
     { "epochs", GLY_FIELD(struct state, epochs), .def = "8",
       .help = "How often all examples are gone through." },
-    { "rate", GLY_FIELD(struct state, rate), .def = "0.03",
+    { "rate", GLY_FIELD(struct state, rate), .def = "0.04",
       .help = "Of each step." },
-    { "shrink", GLY_FIELD(struct state, shrink), .def = "0.01",
+    { "shrink", GLY_FIELD(struct state, shrink), .def = "0.0005",
       .help = "Of a weight at each step." },
     { 0 }
 };

@@ -67,12 +67,14 @@ struct role quote_head(const struct who *w, const char *at, const char *end,
     while (at < end) {
         size_t len = word_len(at, end), taken;
         const char *classes, *hyphen;
+        unsigned said;
 
         if (len == 0 && *at != ' ')
             break;
         if (role.classes && quote_is_any(at, len, below))
             break;
-        so_far |= how(at, len);
+        said = how(at, len);
+        so_far |= said;
         taken = len ? gly_words_match(w->people, at, end, &classes) : 0;
         hyphen = len ? memchr(at, '-', len) : NULL;
         if (!taken && hyphen &&
@@ -81,7 +83,7 @@ struct role quote_head(const struct who *w, const char *at, const char *end,
         if (taken) {
             role = (struct role){classes, so_far, NULL};
             len = taken;
-        } else if (role.classes && len && !how(at, len)) {
+        } else if (role.classes && len && !said) {
             if (open)
                 break;
             role.classes = NULL; /* "mayor's office", "company town" */

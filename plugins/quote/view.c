@@ -84,7 +84,7 @@ static void read_cue(struct item *it, const char *text,
         return;
     it->cue = stance;
     it->prior += it->prior == 0;
-    it->faint = stance[strcspn(stance, "?")] == '?';
+    it->faint = taken ? strchr(stance, '?') != NULL : word->use & V_FAINT;
     for (size_t k = 0; k < taken; k++)
         it->cue_items += at[k] == ' ';
 }
@@ -228,15 +228,21 @@ static bool is_attribution(const struct view *v, size_t i, bool alone)
     return !alone || at >= v->count || v->items[at].sign == '.';
 }
 
-/* What of all items before item n is to be counted, for n + 1. */
-static struct tally count_on(const struct item *it)
+/* What there is before the item behind this one. */
+static union tally count_on(const struct item *it)
 {
-    struct tally t = it->before;
+    static const union tally comma = { .commas = 1 }, verb = { .verbs = 1 };
+    static const union tally piece = { .pieces = 1 }, cue = { .cues = 1 };
+    union tally t = it->before;
 
-    t.commas += it->sign == ',' && !it->piece;
-    t.verbs += (it->flags & (W_HELPER | W_BE)) != 0;
-    t.pieces += it->piece != NULL;
-    t.cues += it->prior >= QUOTE_STRONG;
+    if (it->piece)
+        t.all += piece.all;
+    else if (it->sign == ',')
+        t.all += comma.all;
+    if (it->flags & (W_HELPER | W_BE))
+        t.all += verb.all;
+    if (it->prior >= QUOTE_STRONG)
+        t.all += cue.all;
     return t;
 }
 
@@ -255,7 +261,7 @@ static bool has_room(size_t n, const gly_token *token)
 }
 
 /* Sets what stands beside the items. */
-static void close_view(struct view *v, const struct tally *tally)
+static void close_view(struct view *v, union tally tally)
 {
     const struct item none = { .hash = QUOTE_NONE, .shape = QUOTE_NONE };
     struct item *first = v->items - VIEW_BEFORE, *end = v->items + v->count;
@@ -264,7 +270,7 @@ static void close_view(struct view *v, const struct tally *tally)
         first[i] = none;
     for (size_t i = 0; i < VIEW_AFTER; i++)
         end[i] = none;
-    end->before = *tally;
+    end->before = tally;
     end->begins = true;
 }
 
@@ -282,7 +288,7 @@ void quote_view(struct view *v, const struct source *s, size_t *first,
 {
     const gly_token *tokens = s->tokens;
     const struct piece *p = *piece;
-    struct tally tally = {0};
+    union tally tally = { .all = 0 };
     size_t i = *first, n = 0;
 
     while (i < s->count && has_room(n, &tokens[i]) &&
@@ -315,7 +321,7 @@ void quote_view(struct view *v, const struct source *s, size_t *first,
     while (p < end && i > 0 && p->begin < tokens[i - 1].end)
         p++;
     v->count = n;
-    close_view(v, &tally);
+    close_view(v, tally);
     if (tally.pieces > 0)
         join_attributions(v);
     *piece = p;

@@ -397,15 +397,34 @@ static struct word *add_word(struct vocabulary *w, uint32_t hash)
     return word;
 }
 
+/* One to eight bytes as a number; those in the middle may be taken twice. */
+static uint64_t bytes_of(const char *at, size_t len)
+{
+    const unsigned char *b = (const void *)at;
+    uint32_t first, last;
+
+    if (len < 4)
+        return b[0] | (uint32_t)b[len / 2] << 8 | (uint32_t)b[len - 1] << 16;
+    memcpy(&first, at, 4);
+    memcpy(&last, at + len - 4, 4);
+    return first | (uint64_t)last << 32;
+}
+
 /* A byte with 32 set is a small letter, or as good as one for a hash. */
+static uint64_t mix(uint64_t hash, uint64_t bytes)
+{
+    hash = (hash ^ (bytes | 0x2020202020202020)) * 0x9E3779B97F4A7C15;
+    return hash ^ hash >> 32;
+}
+
 static uint32_t hash_of(const char *at, size_t len)
 {
-    uint32_t hash = 0x811C9DC5u;
+    uint64_t hash = len;
 
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ ((unsigned char)at[i] | 32)) * 0x01000193u;
-    hash ^= hash >> 15;
-    return hash ? hash : 1;
+    for (; len > 8; at += 8, len -= 8)
+        hash = mix(hash, bytes_of(at, 8));
+    hash = mix(hash, bytes_of(at, len)) * 0x9E3779B97F4A7C15 >> 32;
+    return hash ? (uint32_t)hash : 1;
 }
 
 static bool may_know(const struct vocabulary *w, uint32_t hash)
@@ -463,8 +482,10 @@ static void add_cue(struct vocabulary *w, const char *at, const char *end)
         at += len + 1;
         add_word(w, hash_of(at, word_len(at, end)))->use |= V_SECOND;
     } else {
-        word->use |= V_CUE;
-        gly_words_has(w->cues, at, len, &w->stances[word - w->table]);
+        const char **stance = &w->stances[word - w->table];
+
+        gly_words_has(w->cues, at, len, stance);
+        word->use |= V_CUE | (strchr(*stance, '?') ? V_FAINT : 0);
     }
 }
 
