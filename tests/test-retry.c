@@ -125,6 +125,15 @@ Test(retry, a_file_is_not_put_in_anothers_place)
            "in a crash: set append = true\nold\n1 2 3\n");
 }
 
+Test(retry, stages_know_that_others_go_on_with_it)
+{
+    put_file("p.conf", "stages = ( { use = \"count-source\"; },"
+             " { use = \"recall\"; }, { use = \"export\"; path = \"out\";"
+             " append = true; } );");
+    expect("fail 1 1 > f; galley retry f ./p.conf 2> log; cat out",
+           "{\"id\":\"1\",\"known\":\"t 1\",\"stays\":\"yes\",\"text\":\"t\"}\n");
+}
+
 Test(retry, what_cannot_be_tried_stays)
 {
     put_pipeline();

@@ -114,8 +114,9 @@ struct uv_loop_s *gly_loop(gly_stage *stage);
  * before it sleeps: for what a timer or a socket found without emitting or
  * releasing. From open() to close(), and from any thread. */
 void gly_wake(gly_stage *stage);
-/* Whether the pipeline works until it is stopped (`galley work`): a source may then
- * stay for what will come. False in `galley run` and the harness. */
+/* Whether other processes go on with the pipeline where one ended (`galley work`,
+ * `galley retry`): a source may then stay for what will come, and an exporter has
+ * to add to what is there. False in `galley run` and the harness. */
 bool gly_stays(gly_stage *stage);
 
 /* What a stage is to know again: text values by key, in tables of its own (those
