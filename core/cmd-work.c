@@ -43,6 +43,7 @@ struct worker {
     const char *const *sets;
     size_t set_count;
     struct trail *trail;
+    const char *folder; /* of the worker's own files */
     char state[PATH_MAX + 16]; /* the child's file; not open in this process */
     struct figures *figures;
     char figures_path[PATH_MAX + 8];
@@ -116,6 +117,7 @@ static int run_to_end(struct pipeline *pipeline)
 static int recall(const struct worker *w, struct pipeline_options *options,
                   struct error *error)
 {
+    options->folder = w->folder;
     options->trail = w->trail;
     options->state = state_new(w->state);
     options->suspects = suspects_new(options->state, w->trail, error);
@@ -471,6 +473,7 @@ static int begin(struct worker *w, const char *folder)
     }
     if (lock(folder, &error) < 0)
         return command_error(&error, WRONG_USE);
+    w->folder = folder;
     snprintf(w->state, sizeof(w->state), "%s/state.db", folder);
     snprintf(path, sizeof(path), "%s/trail", folder);
     w->trail = trail_open(path, &error);

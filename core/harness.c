@@ -91,9 +91,15 @@ static struct state *host_state(gly_stage *stage)
     return ((gly_harness *)stage->arg)->state;
 }
 
+static bool host_is_own(gly_stage *stage, const struct stat *st)
+{
+    (void)stage, (void)st;
+    return false;
+}
+
 static const struct stage_host host = {
-    host_new,  host_emit,  host_end,   host_release, host_loop,
-    host_wake, host_stays, host_broke, host_state,
+    host_new,   host_emit,  host_end,   host_release, host_loop,
+    host_wake,  host_stays, host_broke, host_state,   host_is_own,
 };
 
 static gly_stage *make_stage(struct arena *arena, const char *plugin,

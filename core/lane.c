@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Turns between two looks at the loop's timers and sockets; turns without
@@ -431,9 +432,21 @@ static void host_broke(gly_stage *stage)
     stay_awake(s->lane);
 }
 
+static bool host_is_own(gly_stage *stage, const struct stat *st)
+{
+    const char *const *own = ((struct slot *)stage->arg)->lane->run->own;
+    struct stat found;
+
+    for (size_t i = 0; i < RUN_OWN; i++)
+        if (own[i] && stat(own[i], &found) == 0 &&
+            found.st_dev == st->st_dev && found.st_ino == st->st_ino)
+            return true;
+    return false;
+}
+
 static const struct stage_host host = {
     host_doc_new, host_emit,  host_end,   host_release, host_loop,
-    host_wake,    host_stays, host_broke, host_state,
+    host_wake,    host_stays, host_broke, host_state,   host_is_own,
 };
 
 /* ---- making lanes ---- */

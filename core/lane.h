@@ -21,7 +21,7 @@
 #include "trail.h"
 #include "when.h"
 
-enum { LANE_BATCH = 32 };
+enum { LANE_BATCH = 32, RUN_OWN = 3 };
 
 /* Looks on at each stage that a document meets, in the stage's lane; and at the
  * acks, in the source's. Any may be NULL. */
@@ -44,6 +44,7 @@ struct run {
     struct state *state;
     struct suspects *suspects; /* of a worker, or NULL */
     struct figures *figures; /* likewise */
+    const char *own[RUN_OWN]; /* files and folders that are no input, or NULL */
 };
 
 void run_stop(struct run *run);

@@ -296,6 +296,21 @@ static void set_intake(struct pipeline *p)
     p->run.source_bell = &first->bell;
 }
 
+/* What failed, also while `galley retry` has it; what the worker remembers. */
+static void set_own(struct pipeline *p)
+{
+    const char *failed = p->plan->failed;
+    size_t size = strlen(failed) + sizeof(".retry");
+    char *aside = arena_alloc(&p->arena, size);
+
+    p->run.own[0] = p->options.folder;
+    if (!*failed)
+        return;
+    snprintf(aside, size, "%s.retry", failed);
+    p->run.own[1] = failed;
+    p->run.own[2] = aside;
+}
+
 static unsigned lanes_wanted(const struct plan *plan)
 {
     return plan->lanes > 0 ? (unsigned)plan->lanes
@@ -329,6 +344,7 @@ static int build(struct pipeline *p, struct error *error)
     connect_all(p);
     set_orders(p);
     set_intake(p);
+    set_own(p);
     if (p->options.figures)
         follow(p);
     return 0;

@@ -19,6 +19,7 @@ struct pipeline_options {
     struct trail *trail; /* of a worker, or NULL */
     struct suspects *suspects; /* likewise */
     struct state *state; /* likewise; NULL: one in memory, for this run */
+    const char *folder;  /* likewise: where the worker's files are */
     struct figures *figures; /* of a worker, or NULL */
 };
 

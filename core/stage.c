@@ -187,6 +187,11 @@ bool gly_stays(gly_stage *stage)
     return stage->host->stays(stage);
 }
 
+bool gly_is_own(gly_stage *stage, const struct stat *st)
+{
+    return stage->host->is_own(stage, st);
+}
+
 /* Who calls them could do nothing about a full disk. */
 static int check_state(gly_stage *stage, int result, const struct error *error)
 {

@@ -27,6 +27,7 @@ struct stage_host {
     bool (*stays)(gly_stage *stage);
     void (*broke)(gly_stage *stage);
     struct state *(*state)(gly_stage *stage);
+    bool (*is_own)(gly_stage *stage, const struct stat *st);
 };
 
 /* Something that a stage opened and the core closes: a word list, a map. */

@@ -68,6 +68,41 @@ Test(fetch_watch, a_file_with_a_failed_document_is_set_apart)
            "\"x\"}\nin/bad/a.jsonl\nin/bad/b.json\nin/done/none.jsonl\n");
 }
 
+/* Else it would be read as it is written, without end. */
+Test(fetch_watch, what_the_pipeline_records_itself_is_left_out)
+{
+    char *said;
+
+    put_file("p.conf", "stages = ( { use = \"fetch\"; paths = \".\"; watch ="
+             " true; settle = \"0\"; rescan = \"20ms\"; }, { use = \"export\";"
+             " path = \".out\"; append = true; } );");
+    run_shell(&said,
+              "await () { n=0; while ! \"$@\" 2> /dev/null; do"
+              " n=$((n + 1)); [ $n -lt 6000 ] || { echo \"never: $*\"; return; };"
+              " sleep 0.01; done; };"
+              " lines () { [ \"$(wc -l < \"$2\")\" -ge $1 ]; };"
+              " work () { %s/galley work -v ./p.conf 2> .log & run=$!; };"
+              " mkdir sub; printf '{\"text\":\"x\"}\\nbroken\\n' > a.jsonl; work;"
+              " await lines 2 .out; await grep -q 'left out' .log;"
+              " printf '{\"text\":\"y\"}\\nbroken\\n' > sub/b.jsonl;"
+              " await lines 3 .out; await lines 2 failed.jsonl; sleep 0.1;"
+              " kill $run; wait $run; mv failed.jsonl failed.jsonl.retry; rm .log; work;"
+              " await grep -q 'left out' .log; kill $run; wait $run;"
+              " sed 's/.*\"id\":\"//; s/\".*//' .out; grep left .log;"
+              " wc -l < failed.jsonl.retry; ls;"
+              " galley run ./p.conf failed.jsonl.retry",
+              build_folder());
+    cr_expect(eq(str, said,
+                 "./a.jsonl:1\n./p.conf\n./sub/b.jsonl:1\n"
+                 "galley: fetch: warning: ./failed.jsonl.retry is left out: this "
+                 "pipeline records there what failed; `galley retry` brings that "
+                 "in again\n2\na.jsonl\nfailed.jsonl.retry\np.conf\np.work\nsub\n"
+                 "./p.conf:1: fetch: watch: failed.jsonl.retry is what this "
+                 "pipeline writes itself; `galley retry` brings in again what "
+                 "failed\n"));
+    free(said);
+}
+
 Test(fetch_watch, a_name_that_is_taken_is_not_written_over)
 {
     expect("done = \"done\";",

@@ -118,6 +118,10 @@ void gly_wake(gly_stage *stage);
  * `galley retry`): a source may then stay for what will come, and an exporter has
  * to add to what is there. False in `galley run` and the harness. */
 bool gly_stays(gly_stage *stage);
+/* Whether a file, or a folder, of these figures is the pipeline's own: where it
+ * records what failed, a worker's folder. A source is not to read it as input. */
+struct stat;
+bool gly_is_own(gly_stage *stage, const struct stat *st);
 
 /* What a stage is to know again: text values by key, in tables of its own (those
  * of its id, in all lanes). In `galley work` they outlive the process, however it

@@ -33,6 +33,7 @@ struct walk {
     struct folder folders[WALK_DEPTH];
     gly_buf path;
     const char *passed[2]; /* folders that are not entered, or "" */
+    gly_stage *watcher; /* nor are those of its pipeline; NULL: they are */
 };
 /* Whether all that is named exists; if not, says what does not. */
 int walk_check(gly_stage *stage, const gly_list *paths);
@@ -177,6 +178,7 @@ struct input {
     bool reading;
     bool stalled;      /* step() found nothing for now, or has no room itself */
     bool ended;        /* no file will come: the source ends, if that is all */
+    bool told;         /* of a file that the pipeline writes itself */
     bool walking;
     bool whole;        /* the walk found all that is to be there */
     struct walk walk;

@@ -16,10 +16,18 @@ static int open_watch(gly_stage *stage, struct input *in)
 {
     int result;
 
-    for (size_t i = 0; i < in->paths.count; i++)
-        if (strcmp(in->paths.item[i], "-") == 0)
+    for (size_t i = 0; i < in->paths.count; i++) {
+        const char *path = in->paths.item[i];
+        struct stat st;
+
+        if (strcmp(path, "-") == 0)
             return gly_fail(stage, -EINVAL, "watch: paths must name folders; "
                             "standard input cannot be watched");
+        if (stat(path, &st) == 0 && gly_is_own(stage, &st))
+            return gly_fail(stage, -EINVAL, "watch: %s is what this pipeline "
+                            "writes itself; `galley retry` brings in again "
+                            "what failed", path);
+    }
     result = make_folder(stage, "done", in->watching.done);
     if (result == 0)
         result = make_folder(stage, "failed", in->watching.failed);
@@ -28,10 +36,11 @@ static int open_watch(gly_stage *stage, struct input *in)
     return result;
 }
 
-static void begin_walk(struct input *in)
+static void begin_walk(gly_stage *stage, struct input *in)
 {
     walk_finish(&in->walk);
     walk_init(&in->walk, &in->paths);
+    in->walk.watcher = in->watched ? stage : NULL;
     in->walk.passed[0] = in->watching.done;
     in->walk.passed[1] = in->watching.failed;
     in->walking = in->whole = true;
@@ -55,7 +64,7 @@ int input_open(gly_stage *stage, struct input *in, size_t more)
     if (in->watched || gly_stays(stage))
         in->files = files_new(stage, &in->watching);
     if (!in->watched)
-        begin_walk(in);
+        begin_walk(stage, in);
     return 0;
 }
 
@@ -68,8 +77,20 @@ void input_close(struct input *in)
     gly_buf_finish(&in->name);
 }
 
+/* What failed would be read as it is written, and fail again, without end. */
+static bool is_own(gly_stage *stage, struct input *in, const struct stat *st)
+{
+    if (!in->watched || !gly_is_own(stage, st))
+        return false;
+    if (!in->told)
+        gly_log(stage, GLY_WARN, "%s is left out: this pipeline records there "
+                "what failed; `galley retry` brings that in again", in->path);
+    in->told = true;
+    return true;
+}
+
 /* Whether what the walk met is to be read now. */
-static bool is_wanted(struct input *in)
+static bool is_wanted(gly_stage *stage, struct input *in)
 {
     struct stat st;
 
@@ -78,17 +99,18 @@ static bool is_wanted(struct input *in)
     if (stat(in->path, &st) < 0)
         return !in->watched; /* to be told why it cannot be read */
     if (!files_are_new(in->files, in->path, &st) ||
-        (in->watched && !watch_is_settled(in->watched, &st)))
+        (in->watched && !watch_is_settled(in->watched, &st)) ||
+        is_own(stage, in, &st))
         return false;
     files_take(in->files, in->path, &st);
     return true;
 }
 
-static void begin_round(struct input *in)
+static void begin_round(gly_stage *stage, struct input *in)
 {
     watch_begin_round(in->watched);
     files_begin_round(in->files);
-    begin_walk(in);
+    begin_walk(stage, in);
 }
 
 static void end_walk(struct input *in)
@@ -106,12 +128,12 @@ static void end_walk(struct input *in)
 
 /* The next path: 1, or -errno for one that cannot be read, or 0 when there is
  * none, now or ever. */
-static int next_path(struct input *in)
+static int next_path(gly_stage *stage, struct input *in)
 {
     int result;
 
     if (in->watched && !in->walking && watch_due(in->watched))
-        begin_round(in);
+        begin_round(stage, in);
     in->stalled = !in->walking;
     if (in->stalled)
         return 0;
@@ -119,7 +141,8 @@ static int next_path(struct input *in)
         result = walk_next(&in->walk, &in->path);
         /* A folder that is away for a while is not forgotten. */
         in->whole &= result >= 0 || in->walk.depth > 0;
-    } while ((result < 0 && in->watched) || (result > 0 && !is_wanted(in)));
+    } while ((result < 0 && in->watched) ||
+             (result > 0 && !is_wanted(stage, in)));
     if (result == 0)
         end_walk(in);
     return result;
@@ -128,7 +151,7 @@ static int next_path(struct input *in)
 int input_next(gly_stage *stage, struct input *in)
 {
     struct uv_loop_s *loop = gly_loop(stage);
-    int result = next_path(in);
+    int result = next_path(stage, in);
     struct stat st;
 
     if (result == 0)

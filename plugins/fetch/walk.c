@@ -36,6 +36,8 @@ static bool is_passed(const struct walk *w, const struct stat *st)
 {
     struct stat passed;
 
+    if (w->watcher && gly_is_own(w->watcher, st))
+        return true;
     for (size_t i = 0; i < 2; i++)
         if (w->passed[i] && *w->passed[i] &&
             stat(w->passed[i], &passed) == 0 &&
