@@ -137,6 +137,17 @@ Test(fetch_jetstream, a_document_that_fails_is_recorded_and_not_brought_again)
     expect_in("failed.jsonl", "\"stage\":\"fussy\"");
 }
 
+Test(fetch_jetstream, a_worker_waits_for_a_stream_that_is_not_there_yet)
+{
+    expect_run("", 2, "there is no stream news: export-jetstream makes it");
+    put_file("feed.conf", "stages = ( { use = \"fetch\"; },"
+             " { use = \"export-jetstream\"; servers = \"${NATS}\";"
+             " stream = \"news\"; subject = \"news.in\"; } );");
+    expect("work w; await has log 'no stream news yet: waiting' 1;"
+           " echo '{\"id\":\"1\",\"text\":\"x\"}' | galley run -q ./feed.conf;"
+           " await [ -s out ]; end; ids out", "status 0\n 1 1 \n");
+}
+
 static int64_t with_workers(void)
 {
     jsConsumerInfo *info = NULL;

@@ -17,6 +17,20 @@ static natsStatus look(struct link *link, const struct consumer *consumer,
     return s;
 }
 
+/* A worker may be begun before the one who makes the stream. */
+static natsStatus look_or_wait(struct link *link,
+                               const struct consumer *consumer,
+                               jsConsumerInfo **info, jsErrCode *code)
+{
+    natsStatus s = look(link, consumer, info, code);
+
+    while (*code == JSStreamNotFoundErr && gly_stays(link->stage)) {
+        link_pause(link, "stream", consumer->stream);
+        s = look(link, consumer, info, code);
+    }
+    return s;
+}
+
 /* Who gives up after so many times is this plugin, which records it; the server
  * would only cease to bring it. */
 static natsStatus make(struct link *link, const struct consumer *consumer)
@@ -83,7 +97,7 @@ int consumer_ensure(struct link *link, struct consumer *consumer)
 {
     jsConsumerInfo *info = NULL;
     jsErrCode code = 0;
-    natsStatus s = look(link, consumer, &info, &code);
+    natsStatus s = look_or_wait(link, consumer, &info, &code);
     int result;
 
     if (code == JSStreamNotFoundErr)

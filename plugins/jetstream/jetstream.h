@@ -65,7 +65,9 @@ struct link {
     natsConnection *nats;
     natsSubscription *subscription;
     jsCtx *js;
-    uint64_t patient; /* until then, in uv_hrtime(), the start waits */
+    double wait;      /* seconds, for a server that does not answer; */
+    uint64_t patient; /* until then, in uv_hrtime(), the start does so */
+    unsigned pause;   /* the last of link_pause(), ms */
     bool told, up;
     uv_async_t bell;
     _Atomic(struct letter *) box; /* the last one put in first */
@@ -81,6 +83,8 @@ void link_close(struct link *link);
 /* Whether a request of the start is to be made again, since a server or its
  * cluster is not ready yet; it has waited a little then. */
 bool link_again(struct link *link, natsStatus status, int code);
+/* Waits for what somebody else has yet to make: longer each time, told once. */
+void link_pause(struct link *link, const char *what, const char *name);
 /* Why a request failed, for gly_fail(). */
 const char *link_why(natsStatus status);
 /* Messages of that subject become letters from now on. */

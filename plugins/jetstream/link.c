@@ -198,6 +198,23 @@ bool link_again(struct link *link, natsStatus status, int code)
     return true;
 }
 
+static void begin_patience(struct link *link)
+{
+    link->patient = uv_hrtime() + (uint64_t)(link->wait * 1e9);
+}
+
+void link_pause(struct link *link, const char *what, const char *name)
+{
+    if (link->pause == 0)
+        gly_log(link->stage, GLY_WARN, "there is no %s %s yet: waiting", what,
+                name);
+    link->pause = link->pause == 0 ? AGAIN_MS
+                : link->pause < LONGEST_PAUSE_MS / 2 ? 2 * link->pause
+                                                     : LONGEST_PAUSE_MS;
+    uv_sleep(link->pause);
+    begin_patience(link);
+}
+
 static natsStatus set_access(natsOptions *o, const struct access *a)
 {
     natsStatus s = natsOptions_SetServers(o, (const char **)a->servers.item,
@@ -264,7 +281,8 @@ int link_open(struct link *link, gly_stage *stage, const struct access *access,
 
     link->stage = stage;
     link->take = take;
-    link->patient = uv_hrtime() + (uint64_t)(access->wait * 1e9);
+    link->wait = access->wait;
+    begin_patience(link);
     if (access->servers.count == 0)
         return gly_fail(stage, -EINVAL, "servers is empty");
     if (!gly_loop(stage))
