@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void show(void *arg, const char *name, const char *path,
                  const gly_plugin *plugin, const struct error *error)
@@ -16,6 +17,22 @@ static void show(void *arg, const char *name, const char *path,
            plugin ? plugin->about : "cannot be loaded", "",
            plugin ? path : error->text);
     *refused |= !plugin;
+}
+
+/* Whether a folder before the i-th has a file of that name, which is the one
+ * that is found: also when that is the same folder again. */
+static bool is_hidden(const char *file, size_t i)
+{
+    char path[PATH_MAX];
+
+    while (i-- > 0 && paths_folder(&place_pipelines, i, path, sizeof(path))) {
+        size_t len = strlen(path);
+
+        snprintf(path + len, sizeof(path) - len, "/%s", file);
+        if (access(path, R_OK) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void list_pipelines(void)
@@ -29,7 +46,7 @@ static void list_pipelines(void)
         for (struct dirent *d; dir && (d = readdir(dir));) {
             const char *dot = strrchr(d->d_name, '.');
 
-            if (dot && strcmp(dot, ".conf") == 0)
+            if (dot && strcmp(dot, ".conf") == 0 && !is_hidden(d->d_name, i))
                 printf("%-18.*s %s/%s\n", (int)(dot - d->d_name), d->d_name,
                        folder, d->d_name);
         }

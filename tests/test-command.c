@@ -143,6 +143,15 @@ Test(command, wrong_words_exit_with_2)
         expect_says(2, rows[i][0], rows[i][1]);
 }
 
+Test(command, a_pipeline_is_listed_once)
+{
+    expect(0, "mkdir a b; : > a/x.conf; : > a/y.conf; : > b/y.conf; : > b/z.conf;"
+              " export GALLEY_PIPELINE_PATH=a:b:./a; galley list |"
+              " sed 's/ \\+/ /' | grep '^[xyz] ' |"
+              " sort");
+    cr_expect(eq(str, said, "x a/x.conf\ny a/y.conf\nz b/z.conf\n"));
+}
+
 Test(command, records_come_out_in_order_where_they_are_asked_for)
 {
     char *records, *expected = NULL;
