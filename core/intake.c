@@ -86,7 +86,8 @@ void intake_emit(struct intake *in, gly_doc *doc)
     stats_add(&in->slot->stats->documents, 1);
     stats_add(&in->slot->stats->bytes, doc->trip.bytes);
     if (doc->trip.over && doc->trip.crashes == 0)
-        stats_add(&in->slot->stats->failed, 1);
+        stats_add(doc->trip.result == GLY_DROP ? &in->slot->stats->dropped
+                                               : &in->slot->stats->failed, 1);
     if (figures)
         figures_out(figures, doc, uv_hrtime());
 }

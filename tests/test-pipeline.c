@@ -554,6 +554,21 @@ Test(pipeline, figures_are_summed_over_the_lanes)
     cr_expect(epsilon_eq(dbl, acked, 210, 0));
 }
 
+Test(pipeline, what_the_source_drops_has_not_failed)
+{
+    static struct stats stats;
+
+    cr_assert(make("stages = ( { use = \"count-source\"; count = 12;"
+                   " refuse_every = 6; drop_every = 4; }, { use = \"pass\"; } );",
+                   NULL), "%s", said);
+    pipeline_run(pipeline, NULL, NULL);
+    pipeline_stage_stats(pipeline, 0, &stats);
+    cr_expect(eq(u64, stats.documents, 12));
+    cr_expect(eq(u64, stats.dropped, 2)); /* 3 and 7; 11 is refused, with 5 */
+    cr_expect(eq(u64, stats.failed, 2));
+    cr_expect(eq(u64, pipeline_count(pipeline).dropped, 2));
+}
+
 static long most_kilobytes(void)
 {
     struct rusage usage;

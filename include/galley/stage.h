@@ -150,8 +150,8 @@ void gly_recall_all(gly_stage *stage, const char *table,
  * when the document is done: only then may the source forget the original. What
  * comes after gly_end() or a stop, or can be recorded nowhere, is not acked.
  * gly_refuse() is gly_emit() for what could not be read: the document is
- * recorded as failed and acked. A source has flush() called when it has ended or
- * was stopped. */
+ * recorded as failed and acked; with GLY_DROP as its code it is dropped. A source
+ * has flush() called when it has ended or was stopped. */
 gly_doc *gly_doc_new(gly_stage *source, const char *ticket);
 void gly_emit(gly_stage *source, gly_doc *doc);
 void gly_refuse(gly_stage *source, gly_doc *doc, int code, const char *fmt, ...)

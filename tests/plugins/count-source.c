@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct state {
-    long count, refuse_every, text_bytes, break_at, most, beyond;
+    long count, refuse_every, drop_every, text_bytes, break_at, most, beyond;
     const char *acks;
 
     char *text;
@@ -21,6 +21,8 @@ static const gly_option options[] = {
       .max = 1e9, .help = "How many." },
     { "refuse_every", GLY_FIELD(struct state, refuse_every), .def = "0",
       .help = "Refuses every n-th itself." },
+    { "drop_every", GLY_FIELD(struct state, drop_every), .def = "0",
+      .help = "Drops every n-th itself." },
     { "text_bytes", GLY_FIELD(struct state, text_bytes), .def = "0",
       .help = "How long the text of each is; 0: its number." },
     { "break_at", GLY_FIELD(struct state, break_at), .def = "-1",
@@ -61,6 +63,8 @@ static void bring(gly_stage *stage, struct state *s)
         gly_text_set(doc, name, (size_t)len);
     if (s->refuse_every > 0 && s->next % s->refuse_every == 0)
         gly_refuse(stage, doc, -EINVAL, "number %s refused", name);
+    else if (s->drop_every > 0 && s->next % s->drop_every == 0)
+        gly_refuse(stage, doc, GLY_DROP, "unwanted");
     else
         gly_emit(stage, doc);
 }
