@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_SETS = 64, TICK_MS = 50 };
+enum { TICK_MS = 50 };
 
 /* Counted in the child. */
 struct tally {
@@ -31,8 +31,7 @@ struct tally {
 
 struct job {
     const char *pipeline;
-    const char *const *sets;
-    size_t set_count;
+    struct sets sets;
     struct again again;
     const char *paths[1]; /* what the plan's source is to read */
     char longest[32];
@@ -62,8 +61,8 @@ static int read_plan(struct job *job, struct plan *plan, struct error *error)
     int result = plan_read(plan, job->pipeline, error);
     struct plan_stage *source = plan->stages;
 
-    for (size_t i = 0; i < job->set_count && result == 0; i++)
-        result = plan_set(plan, job->sets[i], error);
+    if (result == 0)
+        result = sets_put(&job->sets, plan, error);
     if (result < 0)
         return result;
     source->use = "fetch";
@@ -270,9 +269,8 @@ static int begin(struct job *job, const char *file,
 
 static int run(struct args *args)
 {
-    const char *sets[MOST_SETS];
     struct again_wish wish = {0};
-    struct job job = {.sets = sets};
+    struct job job = {0};
     int letter, verbose = 0;
 
     while ((letter = args_next(args)) > 0) {
@@ -285,9 +283,8 @@ static int run(struct args *args)
                 return args_refuse(args, "--log takes text, logfmt or json");
             break;
         case 's':
-            if (job.set_count == MOST_SETS)
-                return args_refuse(args, "too many --set");
-            sets[job.set_count++] = args->value;
+            if (!args_add_set(args, &job.sets))
+                return WRONG_USE;
             break;
         }
     }

@@ -160,12 +160,9 @@ static int run_plan(const struct plan *plan, const struct wishes *wishes)
     return status;
 }
 
-enum { MOST_SETS = 64 };
-
 static int run(struct args *args)
 {
-    const char *sets[MOST_SETS];
-    size_t set_count = 0;
+    struct sets sets = {0};
     int verbose = 0;
     struct wishes wishes = {0};
     struct error error = {0};
@@ -183,9 +180,8 @@ static int run(struct args *args)
         case 'q': wishes.quiet = true; break;
         case 'v': log_set_level(verbose++ ? GLY_DEBUG : GLY_INFO); break;
         case 's':
-            if (set_count == MOST_SETS)
-                return args_refuse(args, "too many --set");
-            sets[set_count++] = args->value;
+            if (!args_add_set(args, &sets))
+                return WRONG_USE;
             break;
         }
     }
@@ -194,10 +190,10 @@ static int run(struct args *args)
     if (args->argc == 0)
         return args_refuse(args, "which pipeline?");
     status = plan_read(&plan, args->argv[0], &error);
-    if (status == 0)
+    if (status == 0) {
         put_words(&plan, args, &wishes);
-    for (size_t i = 0; i < set_count && status == 0; i++)
-        status = plan_set(&plan, sets[i], &error);
+        status = sets_put(&sets, &plan, &error);
+    }
     status = status < 0 ? command_error(&error, WRONG_USE)
                         : run_plan(&plan, &wishes);
     plan_finish(&plan);

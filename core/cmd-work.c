@@ -40,8 +40,7 @@ struct worker {
     const char *pipeline;
     char file[PATH_MAX]; /* of the pipeline, or "" when it has none of its own */
     struct timespec file_time;
-    const char *const *sets;
-    size_t set_count;
+    struct sets sets;
     struct trail *trail;
     const char *folder; /* of the worker's own files */
     char state[PATH_MAX + 16]; /* the child's file; not open in this process */
@@ -73,9 +72,7 @@ static int read_plan(const struct worker *w, struct plan *plan,
 {
     int result = plan_read(plan, w->pipeline, error);
 
-    for (size_t i = 0; i < w->set_count && result == 0; i++)
-        result = plan_set(plan, w->sets[i], error);
-    return result;
+    return result < 0 ? result : sets_put(&w->sets, plan, error);
 }
 
 static int tell(const struct error *error, int status)
@@ -491,12 +488,10 @@ static int begin(struct worker *w, const char *folder)
     return status;
 }
 
-enum { MOST_SETS = 64 };
-
 static int run(struct args *args)
 {
-    const char *sets[MOST_SETS], *folder = NULL;
-    struct worker worker = {.sets = sets, .admin_fd = -1};
+    const char *folder = NULL;
+    struct worker worker = {.admin_fd = -1};
     int letter, verbose = 0;
 
     while ((letter = args_next(args)) > 0) {
@@ -509,9 +504,8 @@ static int run(struct args *args)
             break;
         case 'v': log_set_level(verbose++ ? GLY_DEBUG : GLY_INFO); break;
         case 's':
-            if (worker.set_count == MOST_SETS)
-                return args_refuse(args, "too many --set");
-            sets[worker.set_count++] = args->value;
+            if (!args_add_set(args, &worker.sets))
+                return WRONG_USE;
             break;
         }
     }

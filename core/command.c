@@ -61,6 +61,25 @@ int args_refuse(const struct args *args, const char *fmt, ...)
     return WRONG_USE;
 }
 
+bool args_add_set(const struct args *args, struct sets *sets)
+{
+    if (sets->count == MOST_SETS) {
+        args_refuse(args, "too many --set");
+        return false;
+    }
+    sets->item[sets->count++] = args->value;
+    return true;
+}
+
+int sets_put(const struct sets *sets, struct plan *plan, struct error *error)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < sets->count && result == 0; i++)
+        result = plan_set(plan, sets->item[i], error);
+    return result;
+}
+
 enum { MOST_FLAGS = 16 };
 
 /* getopt's tables from ours. */

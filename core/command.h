@@ -2,6 +2,7 @@
 #ifndef GALLEY_CORE_COMMAND_H
 #define GALLEY_CORE_COMMAND_H
 
+#include "config.h"
 #include "error.h"
 
 enum status { ALL_WELL = 0, SOME_FAILED = 1, WRONG_USE = 2, STAGE_BROKE = 3 };
@@ -47,6 +48,18 @@ int args_next(struct args *args);
 int args_refuse(const struct args *args, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 int command_error(const struct error *error, int status);
+
+/* What --set gave, in its order. */
+enum { MOST_SETS = 64 };
+struct sets {
+    const char *item[MOST_SETS];
+    size_t count;
+};
+/* Adds the flag's value; false when there are too many, which was told. */
+bool args_add_set(const struct args *args, struct sets *sets);
+/* Puts them into the plan, above what its file says. */
+int sets_put(const struct sets *sets, struct plan *plan, struct error *error);
+
 /* Where a worker keeps its files if it is not told: "news.work". */
 void command_state_folder(const char *pipeline, char *folder, size_t size);
 
