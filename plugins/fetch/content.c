@@ -49,8 +49,10 @@ const char *content_label(const char *type, size_t len, char *label,
         at++;
     if (at == end)
         return NULL;
-    for (at += sizeof(name) - 1;
-         at < end && *at != ';' && (unsigned char)*at > ' ' && n + 1 < size;
+    at += sizeof(name) - 1;
+    while (at < end && sniff_blank(*at))
+        at++;
+    for (; at < end && *at != ';' && (unsigned char)*at > ' ' && n + 1 < size;
          at++)
         if (*at != '"' && *at != '\'')
             label[n++] = *at;

@@ -1,6 +1,7 @@
 #include "transfer.h"
 
 #include "address.h"
+#include "fetch.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -223,21 +224,18 @@ static double freshness(struct transfer *t)
 static void read_type(const char *header_value, gly_buf *buf,
                       struct web_answer *answer)
 {
-    const char *label = strcasestr(header_value, "charset="), *at;
     size_t len = strcspn(header_value, "; \t"), second;
+    char label[64];
 
-    for (at = header_value; at < header_value + len; at++) {
+    for (const char *at = header_value; at < header_value + len; at++) {
         char c = *at >= 'A' && *at <= 'Z' ? *at | 32 : *at;
 
         gly_buf_add(buf, &c, 1);
     }
     gly_buf_add(buf, "", 1);
     second = buf->len;
-    if (label) {
-        label += 8;
-        label += strspn(label, "\"' ");
-        gly_buf_add(buf, label, strcspn(label, "\"'; \t"));
-    }
+    if (content_label(header_value, strlen(header_value), label, sizeof(label)))
+        gly_buf_puts(buf, label);
     gly_buf_add(buf, "", 1);
     answer->type = buf->data;
     answer->charset = buf->data + second;
