@@ -143,13 +143,17 @@ static bool was_whole(const atomic_ullong *number, uint64_t copied)
     return copied > 0 && copied % 2 == 0 && stats_get(number) == copied;
 }
 
-static int by_newest_document(const void *a, const void *b)
+/* Of documents and of failures: both begin with their number. */
+static int by_newest(const void *a, const void *b)
 {
-    uint64_t x = ((const struct figures_document *)a)->number;
-    uint64_t y = ((const struct figures_document *)b)->number;
+    uint64_t x = stats_get(a), y = stats_get(b);
 
     return x < y ? 1 : x > y ? -1 : 0;
 }
+
+_Static_assert(offsetof(struct figures_document, number) == 0 &&
+                   offsetof(struct figures_failure, number) == 0,
+               "the number is first");
 
 static void take_documents(struct picture *p)
 {
@@ -168,16 +172,7 @@ static void take_documents(struct picture *p)
         mend_spans(d);
         p->document_count++;
     }
-    qsort(p->documents, p->document_count, sizeof(*p->documents),
-          by_newest_document);
-}
-
-static int by_newest_failure(const void *a, const void *b)
-{
-    uint64_t x = ((const struct figures_failure *)a)->number;
-    uint64_t y = ((const struct figures_failure *)b)->number;
-
-    return x < y ? 1 : x > y ? -1 : 0;
+    qsort(p->documents, p->document_count, sizeof(*p->documents), by_newest);
 }
 
 static void take_failures(struct picture *p)
@@ -196,8 +191,7 @@ static void take_failures(struct picture *p)
         mend(d->reason, sizeof(d->reason));
         p->failure_count++;
     }
-    qsort(p->failures, p->failure_count, sizeof(*p->failures),
-          by_newest_failure);
+    qsort(p->failures, p->failure_count, sizeof(*p->failures), by_newest);
 }
 
 static void take_reasons(struct picture *p)
