@@ -45,6 +45,7 @@ struct worker {
     const char *folder; /* of the worker's own files */
     char state[PATH_MAX + 16]; /* the child's file; not open in this process */
     struct figures *figures;
+    int figures_fd;
     char figures_path[PATH_MAX + 8];
     const char *admin; /* its address, or NULL */
     int admin_fd;
@@ -123,7 +124,8 @@ static int recall(const struct worker *w, struct pipeline_options *options,
 
 static int work(const struct worker *w)
 {
-    struct pipeline_options options = {.figures = w->figures};
+    struct pipeline_options options = {.figures = w->figures,
+                                       .figures_fd = w->figures_fd};
     struct error error = {0};
     struct pipeline *pipeline = NULL;
     struct plan plan;
@@ -151,6 +153,7 @@ static int tell_admin(const struct worker *w)
 {
     trail_close(w->trail);
     figures_close(w->figures);
+    close(w->figures_fd);
 #ifdef HAVE_MICROHTTPD
     admin_serve(w->admin_fd, w->figures_path);
 #endif
@@ -477,13 +480,15 @@ static int begin(struct worker *w, const char *folder)
     if (!w->trail)
         return command_error(&error, WRONG_USE);
     snprintf(w->figures_path, sizeof(w->figures_path), "%s/figures", folder);
-    w->figures = figures_open(w->figures_path, w->pipeline, &error);
+    w->figures = figures_open(w->figures_path, w->pipeline, &w->figures_fd,
+                              &error);
     if (!w->figures || (w->admin && open_admin(w, &error) < 0))
         return command_error(&error, WRONG_USE);
     w->watchdog = notify_watchdog() / 1000000;
     status = supervise(w);
     end_admin(w);
     figures_close(w->figures);
+    close(w->figures_fd);
     trail_close(w->trail);
     return status;
 }

@@ -35,29 +35,28 @@ uint32_t figures_cells_in_file(int fd)
 /* ---- in the supervisor ---- */
 
 /* The pages of a disk that is full could not be written: they are taken now. */
-static struct figures *map_new(const char *path, struct error *error)
+static struct figures *map_new(const char *path, int *fd, struct error *error)
 {
     size_t used = offsetof(struct figures, cells);
-    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    int result = fd < 0 ? errno : posix_fallocate(fd, 0, (off_t)used);
     struct figures *figures = MAP_FAILED;
+    int result;
 
+    *fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    result = *fd < 0 ? errno : posix_fallocate(*fd, 0, (off_t)used);
     if (result == 0) {
         figures = mmap(NULL, sizeof(*figures), PROT_READ | PROT_WRITE,
-                       MAP_SHARED, fd, 0);
+                       MAP_SHARED, *fd, 0);
         result = errno;
     }
-    if (figures == MAP_FAILED) {
-        error_set(error, -result, "cannot map %s: %s", path, strerror(result));
-        if (fd >= 0)
-            close(fd);
-        return NULL;
-    }
-    figures->fd = fd;
-    return figures;
+    if (figures != MAP_FAILED)
+        return figures;
+    error_set(error, -result, "cannot map %s: %s", path, strerror(result));
+    if (*fd >= 0)
+        close(*fd);
+    return NULL;
 }
 
-struct figures *figures_open(const char *path, const char *pipeline,
+struct figures *figures_open(const char *path, const char *pipeline, int *fd,
                              struct error *error)
 {
     const char *slash = strrchr(pipeline, '/');
@@ -67,7 +66,7 @@ struct figures *figures_open(const char *path, const char *pipeline,
 
     /* Who looks at those of an earlier worker has them to the end. */
     snprintf(fresh, sizeof(fresh), "%s.new", path);
-    figures = map_new(fresh, error);
+    figures = map_new(fresh, fd, error);
     if (!figures)
         return NULL;
     snprintf(figures->name, sizeof(figures->name), "%.*s",
@@ -80,6 +79,7 @@ struct figures *figures_open(const char *path, const char *pipeline,
         error_set(error, -errno, "cannot rename %s: %s", fresh,
                   strerror(errno));
         figures_close(figures);
+        close(*fd);
         return NULL;
     }
     return figures;
@@ -87,10 +87,8 @@ struct figures *figures_open(const char *path, const char *pipeline,
 
 void figures_close(struct figures *figures)
 {
-    if (!figures)
-        return;
-    close(figures->fd);
-    munmap(figures, sizeof(*figures));
+    if (figures)
+        munmap(figures, sizeof(*figures));
 }
 
 void figures_set_state(struct figures *figures, enum figures_state state)
@@ -134,11 +132,9 @@ static const struct figures_stage *find(const struct figures *f,
 
 /* What a stage did in all its lanes, but not the states it was in. A crash may
  * have written over it. */
-static void gather(const struct figures *f, const struct figures_stage *stage,
-                   struct figures_cell *sum)
+static void gather(const struct figures *f, uint32_t cells,
+                   const struct figures_stage *stage, struct figures_cell *sum)
 {
-    uint32_t cells = figures_cells_in_file(f->fd);
-
     if (stage->first > cells || stage->lanes > cells - stage->first)
         return;
     for (uint32_t i = 0; i < stage->lanes; i++) {
@@ -165,7 +161,7 @@ static uint32_t number_cells(struct figures_stage *stages, size_t count)
     return next;
 }
 
-bool figures_lay_out(struct figures *f, struct figures_stage *stages,
+bool figures_lay_out(struct figures *f, int fd, struct figures_stage *stages,
                      size_t count)
 {
     size_t followed = count < FIGURES_STAGES ? count : FIGURES_STAGES;
@@ -178,10 +174,10 @@ bool figures_lay_out(struct figures *f, struct figures_stage *stages,
         const struct figures_stage *old = find(f, &stages[i]);
 
         if (old)
-            gather(f, old, &sums[i]);
+            gather(f, figures_cells_in_file(fd), old, &sums[i]);
     }
     f->layout |= 1; /* it is odd already after a crash in here */
-    fits = posix_fallocate(f->fd, 0, (off_t)end) == 0;
+    fits = posix_fallocate(fd, 0, (off_t)end) == 0;
     f->stage_count = fits ? (uint32_t)followed : 0;
     f->cell_count = fits ? cells : 0;
     if (fits) {

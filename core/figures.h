@@ -86,7 +86,6 @@ struct figures_reason {
 
 struct figures {
     uint64_t magic;
-    int fd; /* of the worker's processes */
     char name[256], version[32];
 
     /* by the supervisor */
@@ -131,8 +130,9 @@ uint32_t figures_cells_in_file(int fd);
 
 /* ---- in the supervisor ---- */
 
-/* Makes the file, in the place of an earlier worker's. NULL with the error. */
-struct figures *figures_open(const char *path, const char *pipeline,
+/* Makes the file, in the place of an earlier worker's. NULL with the error. The
+ * file's *fd is the caller's: what is mapped a crash may have spoilt. */
+struct figures *figures_open(const char *path, const char *pipeline, int *fd,
                              struct error *error);
 void figures_close(struct figures *figures);
 void figures_set_state(struct figures *figures, enum figures_state state);
@@ -146,8 +146,8 @@ void figures_pulse(struct figures *figures);
 
 /* Gives the stages their cells, `first` of each; those with the id and plugin
  * of one before go on with its figures. False when the disk is full. */
-bool figures_lay_out(struct figures *figures, struct figures_stage *stages,
-                     size_t count);
+bool figures_lay_out(struct figures *figures, int fd,
+                     struct figures_stage *stages, size_t count);
 /* The cell of a stage in its i-th lane, or NULL when it is not followed. */
 struct figures_cell *figures_cell(struct figures *figures, size_t stage,
                                   unsigned lane);

@@ -279,7 +279,7 @@ static void follow(struct pipeline *p)
     figures->patience = (uint64_t)(1e3 * patience(p));
     figures->window = p->intake.window;
     figures->budget = p->intake.budget;
-    if (!figures_lay_out(figures, stages, count))
+    if (!figures_lay_out(figures, p->options.figures_fd, stages, count))
         log_line(GLY_WARN, NULL, "no figures of the stages: no space left");
     for (size_t i = 0; i < count; i++)
         for (unsigned j = 0; (cell = figures_cell(figures, i, j)); j++)

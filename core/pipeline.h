@@ -21,6 +21,7 @@ struct pipeline_options {
     struct state *state; /* likewise; NULL: one in memory, for this run */
     const char *folder;  /* likewise: where the worker's files are */
     struct figures *figures; /* of a worker, or NULL */
+    int figures_fd;      /* their file */
 };
 
 struct pipeline;

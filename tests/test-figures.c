@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,10 +17,12 @@ TestSuite(figures, .init = enter_scratch, .fini = leave_scratch, .timeout = 60);
 
 static const uint64_t second = 1000000000;
 
+static int fd; /* of the figures that were opened last */
+
 static struct figures *open_figures(void)
 {
     struct error error = {0};
-    struct figures *f = figures_open("figures", "/etc/news.conf", &error);
+    struct figures *f = figures_open("figures", "/etc/news.conf", &fd, &error);
 
     cr_assert(f != NULL, "%s", error.text);
     return f;
@@ -43,7 +44,7 @@ static void lay_out(struct figures *f, const char *first, unsigned lanes,
 
     snprintf(stages[0].id, sizeof(stages[0].id), "%s", first);
     snprintf(stages[1].id, sizeof(stages[1].id), "%s", second_id);
-    cr_assert(figures_lay_out(f, stages, 2));
+    cr_assert(figures_lay_out(f, fd, stages, 2));
 }
 
 /* A document out and back, that ended so and at that time. */
@@ -132,7 +133,7 @@ Test(figures, stages_beyond_the_room_are_not_followed_and_the_others_are)
 
     for (size_t i = 0; i < FIGURES_STAGES + 6; i++)
         stages[i].lanes = i == 3 ? FIGURES_CELLS : 1;
-    cr_expect(figures_lay_out(f, stages, FIGURES_STAGES + 6));
+    cr_expect(figures_lay_out(f, fd, stages, FIGURES_STAGES + 6));
     cr_expect(figures_cell(f, 2, 0) != NULL);
     cr_expect(figures_cell(f, 3, 0) == NULL);
     cr_expect(figures_cell(f, 4, 0) != NULL);
@@ -427,7 +428,8 @@ Test(figures, a_file_that_a_crash_spoilt_gives_a_sound_picture)
         expect_sound(p);
         picture_free(p);
     }
-    munmap(f, sizeof(*f));
+    lay_out(f, "clean", 1, "export"); /* a next process */
+    figures_close(f);
 }
 
 Test(figures, a_next_process_begins_on_a_file_that_a_crash_spoilt)

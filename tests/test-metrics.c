@@ -154,7 +154,8 @@ static void read_metrics(char *text)
 static char *metrics(const char *id, const char *counter, const char *reason)
 {
     struct error error = {0};
-    struct figures *f = figures_open("figures", "news.conf", &error);
+    int fd;
+    struct figures *f = figures_open("figures", "news.conf", &fd, &error);
     struct picture *p = picture_new("figures", &error);
     struct figures_stage stages[3] = {{.id = "fetch", .lanes = 1},
                                       {.lanes = 2}, {.id = "export",
@@ -163,7 +164,7 @@ static char *metrics(const char *id, const char *counter, const char *reason)
     gly_doc *doc = doc_of("x");
 
     snprintf(stages[1].id, sizeof(stages[1].id), "%s", id);
-    cr_assert(figures_lay_out(f, stages, 3));
+    cr_assert(figures_lay_out(f, fd, stages, 3));
     for (unsigned i = 0; i < 2; i++) {
         struct figures_cell *cell = figures_cell(f, 1, i);
 
