@@ -33,6 +33,7 @@ enum {
     LONGEST_PAUSE_MS = 60 * 1000,
     CALM_MS = 60 * 1000, /* after so long without a crash all is forgiven */
     ADMIN_PAUSE_MS = 1000,
+    CHECK_MS = 10 * 1000, /* how long a look at the pipeline may take */
     LOCK_WAIT_MS = 60 * 1000,
 };
 
@@ -51,6 +52,9 @@ struct worker {
     int admin_fd;
     pid_t admin_child;
     uint64_t next_admin;
+    pid_t checker; /* of a pipeline that is to be loaded; 0: none */
+    uint64_t check_until;
+    bool check_again; /* what it checks has changed since */
     pid_t child;
     uint64_t begun, pause; /* ms */
     uint64_t next_file_look, next_watchdog, watchdog;
@@ -195,18 +199,25 @@ static bool look_at_file(struct worker *w)
     return changed;
 }
 
-/* A pipeline that is wrong changes nothing. */
+/* Checks the pipeline first, in a process of its own; see look_at_checker(). */
 static void reload(struct worker *w)
 {
-    pid_t checker = fork_to(w, check);
-    int status = -1;
-
     look_at_file(w);
-    if (checker < 0 || waitpid(checker, &status, 0) < 0 || status != 0) {
-        log_line(GLY_ERROR, NULL, "the pipeline is wrong: going on with the one "
-                 "that runs");
+    w->check_again = w->checker > 0;
+    if (w->check_again) {
+        kill(w->checker, SIGKILL);
         return;
     }
+    w->checker = fork_to(w, check);
+    w->check_until = now() + CHECK_MS;
+    if (w->checker > 0)
+        return;
+    log_line(GLY_ERROR, NULL, "cannot start a process: %s", strerror(errno));
+    w->checker = 0;
+}
+
+static void load(struct worker *w)
+{
     log_line(GLY_WARN, NULL, "the pipeline is loaded again");
     notify("RELOADING=1");
     w->figures->reloads++;
@@ -215,6 +226,29 @@ static void reload(struct worker *w)
         kill(w->child, SIGTERM);
     }
     w->reloading = true;
+}
+
+/* A pipeline that is wrong changes nothing. */
+static void look_at_checker(struct worker *w, uint64_t time)
+{
+    int end = -1;
+
+    if (waitpid(w->checker, &end, WNOHANG) == 0) {
+        if (time >= w->check_until)
+            kill(w->checker, SIGKILL);
+        return;
+    }
+    w->checker = 0;
+    if (w->stopping)
+        return;
+    if (w->check_again)
+        reload(w);
+    else if (end == 0)
+        load(w);
+    else
+        log_line(GLY_ERROR, NULL, "the pipeline %s: going on with the one that "
+                 "runs", time >= w->check_until ? "could not be checked in time"
+                                                : "is wrong");
 }
 
 /* ---- crashes ---- */
@@ -325,6 +359,8 @@ static void tick(struct worker *w)
     figures_pulse(w->figures);
     if (w->admin)
         look_at_admin(w, time);
+    if (w->checker > 0)
+        look_at_checker(w, time);
     if (w->child > 0)
         look_at_child(w);
     if (w->watchdog > 0 && time >= w->next_watchdog) {
@@ -548,9 +584,10 @@ const struct command command_work = {
             "begun again, after longer and longer pauses.\n\n"
             "SIGHUP, or a change of the pipeline's file, loads it again: it is "
             "checked first, then the old one comes to its end. A wrong one is "
-            "told with its line and changes nothing. SIGTERM and SIGINT let "
-            "what was taken in come to its end. Under systemd it says when it "
-            "is ready, reloading and stopping, and feeds the watchdog.\n\n"
+            "told with its line and changes nothing; nor does one that cannot "
+            "be checked within ten seconds. SIGTERM and SIGINT let what was "
+            "taken in come to its end. Under systemd it says when it is ready, "
+            "reloading and stopping, and feeds the watchdog.\n\n"
             "`galley top` shows what the worker does. So does a page at the "
             "admin address, beside /metrics for Prometheus, /healthz and "
             "/readyz; only this machine may ask.\n\n"

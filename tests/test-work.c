@@ -139,6 +139,17 @@ Test(work, a_changed_pipeline_is_loaded_and_a_wrong_one_is_not)
            "1\n1\nstatus 0\n 1 a\n 1 b\n 1 d\n");
 }
 
+/* A pipeline that cannot be read to its end is one that waits. */
+Test(work, a_check_that_hangs_is_given_up)
+{
+    expect("", "put a x; await [ -e done/a.txt ]; mkfifo pipe;"
+           " cp p.conf q.conf; echo '@include \"pipe\"' > r.conf; mv r.conf p.conf;"
+           " await has log 'could not be checked' 1; put b x;"
+           " await [ -e done/b.txt ]; mv q.conf p.conf; kill -HUP $run;"
+           " await has log ready 2; put c x; await [ -e done/c.txt ]",
+           "status 0\n 1 a\n 1 b\n 1 c\n");
+}
+
 Test(work, a_killed_worker_goes_on_where_it_was)
 {
     char *said;
