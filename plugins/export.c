@@ -62,11 +62,12 @@ static const gly_option options[] = {
       .help = "Append to the file at once instead. What a run that was killed "
               "left of a last record is cut off first." },
     { "known", GLY_FIELD(struct state, known), .def = "100000", .max = 1e8,
-      .help = "With append, of jsonl: a record that is the same as one of so "
-              "many before it is not written again." },
+      .help = "With append: a record that is the same as one of so many before "
+              "it is not written again; nor is a row, of tables with \"id\" and "
+              "\"text\", or \"document\", \"begin\" and \"end\" of a layer." },
     { "varying", GLY_FIELD(struct state, varying), .def = "fetched",
-      .help = "With append: fields in which a record may differ and is the "
-              "same all the same." },
+      .help = "With append: fields in which a record or row may differ and is "
+              "the same all the same." },
     { "sync", GLY_FIELD(struct state, sync), .def = "false",
       .help = "With append: pass documents on, up to 100 together, when they "
               "are on the disk, so that a power cut loses none." },
@@ -301,6 +302,11 @@ static int open_format(gly_stage *stage)
     return result;
 }
 
+static bool rows_are_known(const struct state *s)
+{
+    return s->add == add_rows && table_tells_rows_apart(&s->table);
+}
+
 /* What a packer holds back would be lost with the process, and what it had written
  * could not be told apart from what is whole. */
 static int open_append(gly_stage *stage)
@@ -317,8 +323,10 @@ static int open_append(gly_stage *stage)
         .path = s->path,
         .unit = *s->format == 'c'   ? UNIT_ROW
                 : *s->format == 'o' ? UNIT_PAIR : UNIT_LINE,
-        .known = *s->format == 'j' ? s->known : 0,
+        .known = *s->format == 'j' || rows_are_known(s) ? s->known : 0,
         .varying = s->varying,
+        .columns = s->table.columns,
+        .separator = s->add != add_rows ? 0 : s->table.tabs ? '\t' : ',',
         .sync = s->sync,
     };
     return append_open(stage, &s->appended, &s->line);

@@ -138,6 +138,69 @@ Test(append, an_action_without_its_document_is_cut_off)
 #undef PAIR
 }
 
+Test(append, rows_that_are_there_are_not_written_again)
+{
+    const char *csv = "format = \"csv\"; columns = [\"id\", \"text\"];";
+    const char *dated =
+        "format = \"csv\"; columns = [\"fetched\", \"id\", \"text\"];";
+    const char *later = "{\"id\":\"a\",\"fetched\":\"2\",\"text\":\"x,\"}\n";
+
+    expect(csv, "id,text\r\na,One.\r\n", A B A,
+           "id,text\r\na,One.\r\nb,Two.\r\n", "");
+    expect(csv, "id,text\r\na,\"One\r\n", A, "id,text\r\na,One.\r\n",
+           "8 bytes are cut off");
+    expect("format = \"tsv\"; columns = [\"id\", \"text\"];",
+           "id\ttext\na\tOne.\n", B A B, "id\ttext\na\tOne.\nb\tTwo.\n", "");
+    expect(dated, "fetched,id,text\r\n1,a,\"x,\"\r\n", later,
+           "fetched,id,text\r\n1,a,\"x,\"\r\n", "");
+    expect(dated, "fetched,id,text\r\n1,a,\"x\"\r\n", later,
+           "fetched,id,text\r\n1,a,\"x\"\r\n2,a,\"x,\"\r\n", "");
+}
+
+/* Of which document, text or place, a row does not say there. */
+Test(append, rows_that_are_alike_and_not_the_same_are_written)
+{
+    expect("format = \"csv\"; columns = [\"text\"];", "text\r\nOne.\r\n", A,
+           "text\r\nOne.\r\nOne.\r\n", "");
+    expect("format = \"csv\"; columns = [\"id\"];", "id\r\na\r\n", A,
+           "id\r\na\r\na\r\n", "");
+    expect("format = \"csv\"; known = 0; columns = [\"id\", \"text\"];",
+           "id,text\r\na,One.\r\n", A,
+           "id,text\r\na,One.\r\na,One.\r\n", "");
+}
+
+/* A document's rows that a kill has left some of. */
+Test(append, the_rest_of_a_documents_rows_is_written)
+{
+    static const char *const columns[] = {
+        "\"document\", \"begin\", \"end\", \"name\"", "\"document\", \"name\"",
+    };
+    char *said;
+
+    put_file("in.jsonl", "{\"id\":\"a\",\"text\":\"ONE and TWO and ONE.\"}\n"
+             "{\"id\":\"b\",\"text\":\"ONE TWO.\"}\n");
+    for (size_t i = 0; i < 2; i++) {
+        char pipeline[512];
+
+        snprintf(pipeline, sizeof(pipeline),
+                 "stages = ( { use = \"fetch\"; }, { use = \"marker\"; },"
+                 " { use = \"export\"; path = \"out%zu\"; append = true; format ="
+                 " \"csv\"; table = \"words\"; columns = [%s]; } );", i,
+                 columns[i]);
+        put_file(i ? "q.conf" : "p.conf", pipeline);
+    }
+    run_shell(&said,
+              "export GALLEY_PLUGIN_PATH=%s/tests/plugins:%s/plugins;"
+              " galley run -q ./p.conf in.jsonl; cp out0 whole;"
+              " for n in 1 2 3 4 5 6; do head -n $n whole > out0; printf 'a,0'"
+              " >> out0; galley run -q ./p.conf in.jsonl 2> log;"
+              " sort whole > x; sort out0 | cmp - x && printf $n; done; echo;"
+              " galley run -q ./q.conf in.jsonl; galley run -q ./q.conf in.jsonl;"
+              " wc -l < whole; wc -l < out1", build_folder(), build_folder());
+    cr_expect(eq(str, said, "123456\n6\n11\n"));
+    free(said);
+}
+
 Test(append, a_packed_file_is_not_appended_to)
 {
     char *said;

@@ -3,7 +3,8 @@
  * Each record is written under a lock, behind a look at how the file ends. What a
  * process that was killed left of a record is cut off, by the next one or by
  * another that appends to the same file. A record that was written by somebody
- * else is learned on the same way, so that none is written twice.
+ * else is learned on the same way, so that none is written twice. Of the rows
+ * that a document has in a table each is a record.
  */
 #include "export.h"
 
@@ -103,14 +104,49 @@ static void leave_out(struct append *a, const char *name)
     }
 }
 
+static bool is_varying(const struct append *a, size_t column)
+{
+    for (size_t i = 0; i < a->varying.count && column < a->columns.count; i++)
+        if (strcmp(a->varying.item[i], a->columns.item[column]) == 0)
+            return true;
+    return false;
+}
+
+static bool some_vary(const struct append *a)
+{
+    for (size_t i = 0; i < a->columns.count; i++)
+        if (is_varying(a, i))
+            return true;
+    return !a->separator;
+}
+
+/* Takes over the cells of columns that do not vary. */
+static void take_cells(struct append *a, const char *row, size_t len)
+{
+    bool quoted = false, varies = is_varying(a, 0);
+    size_t column = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        quoted ^= row[i] == '"' && a->unit == UNIT_ROW;
+        if (row[i] == a->separator && !quoted)
+            varies = is_varying(a, ++column);
+        if (!varies)
+            gly_buf_add(&a->bare, row + i, 1);
+    }
+}
+
 static uint64_t key_of(struct append *a, const char *record, size_t len)
 {
-    if (a->varying.count == 0)
+    if (!a->varies)
         return hash(a->seed, record, len);
     a->bare.len = 0;
-    gly_buf_add(&a->bare, record, len);
-    for (size_t i = 0; i < a->varying.count; i++)
-        leave_out(a, a->varying.item[i]);
+    if (a->separator) {
+        take_cells(a, record, len);
+    } else {
+        gly_buf_add(&a->bare, record, len);
+        for (size_t i = 0; i < a->varying.count; i++)
+            leave_out(a, a->varying.item[i]);
+    }
     return hash(a->seed, a->bare.data, a->bare.len);
 }
 
@@ -172,8 +208,7 @@ static void learn(struct append *a, uint64_t key)
 
 static void make_room(gly_stage *stage, struct append *a)
 {
-    if (a->unit != UNIT_LINE)
-        a->known = 0;
+    a->varies = a->varying.count > 0 && some_vary(a);
     if (a->known == 0)
         return;
     for (a->places = 16; a->places < 2 * (size_t)a->known;)
@@ -252,7 +287,7 @@ static bool is_record(const gly_buf *line)
  * missing is one. */
 static int mend_end(gly_stage *stage, struct append *a, gly_buf *rest)
 {
-    if (a->unit == UNIT_LINE && is_record(rest)) {
+    if (a->unit == UNIT_LINE && !a->separator && is_record(rest)) {
         int result = gly_write_all(a->fd, "\n", 1);
 
         if (result < 0)
@@ -408,25 +443,76 @@ int append_open(gly_stage *stage, struct append *a, const gly_buf *head)
     return result;
 }
 
+struct piece {
+    uint64_t key;
+    size_t len;
+};
+
+static void take_pieces(struct append *a, const gly_buf *record)
+{
+    struct reading rest = {.data = *record};
+    struct piece piece;
+
+    a->pieces.len = 0;
+    while (a->known > 0 && (piece.len = whole_unit(a, &rest)) > 0) {
+        piece.key = key_of(a, rest.data.data, piece.len);
+        gly_buf_add(&a->pieces, (const char *)&piece, sizeof(piece));
+        rest.data.data += piece.len;
+        rest.data.len -= piece.len;
+        rest.looked = 0;
+    }
+}
+
+static struct piece piece_at(const struct append *a, size_t at)
+{
+    struct piece piece;
+
+    memcpy(&piece, a->pieces.data + at, sizeof(piece));
+    return piece;
+}
+
+static void leave_known(gly_stage *stage, struct append *a,
+                        const gly_buf *record)
+{
+    const char *at = record->data;
+
+    a->fresh.len = 0;
+    for (size_t i = 0; i < a->pieces.len; i += sizeof(struct piece)) {
+        struct piece piece = piece_at(a, i);
+
+        if (knows(a, piece.key))
+            gly_count(stage, "known", 1);
+        else
+            gly_buf_add(&a->fresh, at, piece.len);
+        at += piece.len;
+    }
+}
+
+static void learn_pieces(struct append *a)
+{
+    for (size_t i = 0; i < a->pieces.len; i += sizeof(struct piece))
+        learn(a, piece_at(a, i).key);
+}
+
 int append_write(gly_stage *stage, struct append *a, const gly_buf *record)
 {
-    uint64_t key;
     int result;
 
     if (!a->regular) {
         result = gly_write_all(a->fd, record->data, record->len);
         return result < 0 ? break_off(stage, a, "write", result) : 0;
     }
-    key = a->known > 0 ? key_of(a, record->data, record->len) : 0;
+    take_pieces(a, record);
     lock(a);
     result = look_at_end(stage, a);
-    if (result == 0 && a->known > 0 && knows(a, key)) {
-        gly_count(stage, "known", 1);
-    } else if (result == 0) {
-        result = write_record(stage, a, record);
-        if (result == 0)
-            learn(a, key);
+    if (result == 0 && a->known > 0) {
+        leave_known(stage, a, record);
+        record = &a->fresh;
     }
+    if (result == 0 && record->len > 0)
+        result = write_record(stage, a, record);
+    if (result == 0)
+        learn_pieces(a);
     unlock(a);
     return result;
 }
@@ -444,4 +530,6 @@ void append_close(struct append *a)
         close(a->fd);
     gly_buf_finish(&a->bare);
     gly_buf_finish(&a->member);
+    gly_buf_finish(&a->pieces);
+    gly_buf_finish(&a->fresh);
 }

@@ -17,6 +17,9 @@ struct table {
 /* Checks the columns and takes the usual ones where none are given. */
 int table_open(gly_stage *stage, struct table *table);
 void table_add_head(gly_buf *out, const struct table *table);
+/* Whether a row says of which document and text, or span, it is: two that are
+ * alike are then of the same. */
+bool table_tells_rows_apart(const struct table *table);
 /* Appends the rows of a document. */
 void table_add(gly_buf *out, gly_doc *doc, const struct table *table);
 
@@ -28,8 +31,10 @@ enum unit { UNIT_LINE, UNIT_ROW, UNIT_PAIR };
 struct append {
     const char *path;
     enum unit unit;
-    long known;       /* of how many records the same is not written again */
-    gly_list varying; /* members that are not compared */
+    long known;       /* of how many units the same is not written again */
+    gly_list varying; /* members, or columns, that are not compared */
+    gly_list columns; /* of rows, */
+    char separator;   /* with this between; 0: lines of JSON */
     bool sync;
 
     int fd;
@@ -41,14 +46,17 @@ struct append {
     size_t places;
     uint64_t *ring;   /* the same keys by age */
     size_t learned;
-    gly_buf bare;     /* a record without what is not compared */
+    bool varies;      /* something is not compared */
+    gly_buf bare;     /* a unit without what is not compared */
     gly_buf member;   /* `"name":` of one that is not */
+    gly_buf pieces;   /* units that are to be written, with their keys */
+    gly_buf fresh;    /* those of them that are not known */
 };
 
 /* Puts the file's end in order, and `head` into an empty one. */
 int append_open(gly_stage *stage, struct append *append, const gly_buf *head);
-/* Writes a record, unless the same one is known. Breaks the stage when it cannot;
- * nothing of the record is then in the file. */
+/* Writes a record, or rows, but for those that are known. Breaks the stage when
+ * it cannot; nothing of them is then in the file. */
 int append_write(gly_stage *stage, struct append *append,
                  const gly_buf *record);
 /* Waits until all of it is on the disk. */

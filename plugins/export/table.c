@@ -235,6 +235,24 @@ void table_add(gly_buf *out, gly_doc *doc, const struct table *table)
     }
 }
 
+static bool has(const gly_list *list, const char *item)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->item[i], item) == 0)
+            return true;
+    return false;
+}
+
+bool table_tells_rows_apart(const struct table *table)
+{
+    const gly_list *columns = &table->columns;
+
+    if (strcmp(table->layer, "documents") == 0)
+        return has(columns, "id") && has(columns, "text");
+    return has(columns, "document") && has(columns, "begin") &&
+           has(columns, "end");
+}
+
 int table_open(gly_stage *stage, struct table *table)
 {
     size_t i = 0;
