@@ -589,6 +589,8 @@ Test(feed_read, dates_of_other_places)
     check_date("2021/06/18 09:30", "2021-06-18T09:30");
     check_date("June 18, 2021 9:30 pm EDT", "2021-06-18T21:30-04:00");
     check_date("12:05 AM, Jun 18, 2021", "2021-06-18T00:05");
+    check_date("June 18, 2021, 4:06 p.m.", "2021-06-18T16:06");
+    check_date("June 18, 2021 12:30 A.M. EDT", "2021-06-18T00:30-04:00");
     check_date("Fr, 18 Mai 2021 09:30:00 +0200", "2021-05-18T09:30:00+02:00");
     check_date("ven., 18 juin 2021 09:30:00 +0200", "2021-06-18T09:30:00+02:00");
     check_date("dim., 18 juil. 2021", "2021-07-18");

@@ -109,12 +109,19 @@ static bool zone_of(const char *word, size_t len, int *zone)
     return false;
 }
 
-/* "pm" behind a time of the twelve-hour clock. */
+static bool is_half(const char *word, size_t len, const char *plain,
+                    const char *dotted)
+{
+    return len == 2 ? strncasecmp(word, plain, 2) == 0
+                    : len == 1 && strncasecmp(word, dotted, 3) == 0;
+}
+
+/* "pm", or "p.m.", behind a time of the twelve-hour clock. */
 static bool take_half(struct date *d, const char *word, size_t len)
 {
-    bool pm = len == 2 && strncasecmp(word, "pm", 2) == 0;
+    bool pm = is_half(word, len, "pm", "p.m");
 
-    if (!pm && !(len == 2 && strncasecmp(word, "am", 2) == 0))
+    if (!pm && !is_half(word, len, "am", "a.m"))
         return false;
     if (d->hour >= 1 && d->hour <= 12)
         d->hour = d->hour % 12 + (pm ? 12 : 0);
