@@ -19,9 +19,10 @@
  *          has nothing else to do while the stage holds some. It lets go of
  *          those that wait for more documents; for others, on their way, the
  *          end waits. After a run that broke it is called only if the stage
- *          still holds some, since what was written is not all; close(), also after an open() that failed. open() is
- *          called by the main thread, one stage after the other, before any lane
- *          runs: the place to make a library ready.
+ *          still holds some, since what was written is not all; close(), also
+ *          after an open() that failed. open() is called by the main thread, one
+ *          stage after the other, before any lane runs: the place to make a
+ *          library ready.
  * Threads: a stage is entered by one thread at a time, always that of its lane;
  *          so a stage takes no locks and keeps no file-scope variables.
  * Results: 0 or a verdict when all is well, else a negative errno as libuv
