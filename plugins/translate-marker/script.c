@@ -203,14 +203,17 @@ static size_t read_bytes(const char **at, char out[LONGEST])
     return len;
 }
 
-static void add_lost(struct look *l, const char *at)
+static const char *look_at_lost(struct look *l, const char *begin)
 {
-    const char *begin = at;
+    const char *at = begin;
 
     while (strncmp(at, "\xEF\xBF\xBD", 3) == 0)
         at += 3;
+    if (at == begin)
+        return at + 3;
     add_find(l, MOJIBAKE, (gly_pos)(begin - l->text), (gly_pos)(at - l->text),
              0.9, NULL, "A character was lost on the way.");
+    return at;
 }
 
 static const char *add_wrong(struct look *l, const char *begin, const char *end,
@@ -275,7 +278,6 @@ void look_at_encoding(struct look *l)
 
     while ((at = memchr(at, 0xC3, (size_t)(end - at))) != NULL)
         at = is_lead(at) ? look_at_wrong(l, at) : at + 2;
-    for (at = l->text; (at = strstr(at, "\xEF\xBF\xBD")) != NULL;)
-        for (add_lost(l, at); strncmp(at, "\xEF\xBF\xBD", 3) == 0;)
-            at += 3;
+    for (at = l->text; (at = memchr(at, 0xEF, (size_t)(end - at))) != NULL;)
+        at = look_at_lost(l, at);
 }
