@@ -1,7 +1,7 @@
 #!/bin/sh
 # from-cases.sh FOLDER [STAGE]: makes an input for the fuzzer of every case of
-# tests/cases; with "entity" or "quote" one for the fuzzer of that stage of its
-# own cases.
+# tests/cases; with "entity", "quote" or "translate-marker" one for the fuzzer of
+# that stage of its own cases.
 folder=${1:?FOLDER}
 mkdir -p "$folder"
 awk -v folder="$folder" -v stage="$2" '
@@ -19,7 +19,8 @@ awk -v folder="$folder" -v stage="$2" '
     gsub(/\001/, "["); gsub(/\002/, "]"); gsub(/\003/, "|")
     file = sprintf("%s/case-%04d", folder, ++count)
     if (stage)
-      kind = stage == "entity" ? count % 5 "2021-06-18\n" : count % 4
+      kind = stage == "entity" ? count % 5 "2021-06-18\n" \
+             : stage == "quote" ? count % 4 : count % 10
     printf "%s%s", kind, $0 > file
     close(file)
   }' "$(dirname "$0")"/../cases/*.cases
