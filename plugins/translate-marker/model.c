@@ -29,8 +29,9 @@ void model_sums(const struct model *m, const struct profile *p,
         const int16_t *gram = m->grams[p->used[i]];
         float value = m->log[p->grams[p->used[i]]];
 
-        for (int k = 0; k < AGAINST; k++)
-            grams[k] += value * gram[k];
+        grams[NATIVE] += value * gram[NATIVE];
+        grams[HUMAN] += value * gram[HUMAN];
+        grams[OTHER] += value * gram[OTHER];
         squares += value * value;
     }
     for (int k = 0; k < AGAINST; k++)

@@ -27,12 +27,15 @@ struct tally {
     const gly_token *tokens;
     const uint32_t *hashes;
 
-    double sentences, logs, squares; /* sentences; the logs of their words */
-    double length;                   /* of this one so far, in words */
-    double plain, letters;           /* words that are no names; theirs */
-    double fresh;                    /* plain words new to their stretch */
-    double done, done_fresh;         /* the same up to the last full one */
-    unsigned stretch, left;          /* how many began; words to its end */
+    uint32_t n[MOST_DENSE];          /* how often what has a rate came */
+    uint32_t words;
+    uint32_t sentences;
+    double logs, squares;            /* of the sentences' lengths */
+    uint32_t length;                 /* of this one so far, in words */
+    uint32_t plain, letters;         /* words that are no names; theirs */
+    uint32_t fresh;                  /* plain words new to their stretch */
+    uint32_t done, done_fresh;       /* the same up to the last full one */
+    uint32_t stretch, left;          /* how many began; words to its end */
     uint32_t before[2];              /* the last two signs */
     const struct style_word *last;   /* the word before, if in the list */
     uint32_t last_word;
@@ -47,8 +50,8 @@ static void add_gram(struct profile *p, uint32_t hash)
 {
     uint32_t i = hash * 0x9E3779B1u >> (32 - GRAM_BITS);
 
-    if (p->grams[i] == 0)
-        p->used[p->used_count++] = (uint16_t)i;
+    p->used[p->used_count] = (uint16_t)i;
+    p->used_count += p->grams[i] == 0;
     p->grams[i] += p->grams[i] < MOST_GRAM_COUNT;
 }
 
@@ -119,6 +122,18 @@ static uint32_t first_ending(char last)
     }
 }
 
+/* A stem of three letters must be left. */
+static bool ends_so(const char *text, size_t len, const struct ending *e)
+{
+    size_t i = e->len;
+
+    if (len < e->len + 3u)
+        return false;
+    while (i > 0 && e->text[i - 1] == text[len - e->len + i - 1])
+        i--;
+    return i == 0;
+}
+
 /* ENDINGS when none fits. */
 static uint32_t find_ending(const char *text, size_t len)
 {
@@ -126,8 +141,7 @@ static uint32_t find_ending(const char *text, size_t len)
 
     for (uint32_t i = first_ending(text[len - 1]);
          (e = &endings[i])->len > 0 && e->text[e->len - 1] == text[len - 1]; i++)
-        if (len >= e->len + 3u &&
-            memcmp(text + len - e->len, e->text, e->len) == 0)
+        if (ends_so(text, len, e))
             return i;
     return ENDINGS;
 }
@@ -162,18 +176,18 @@ static void tally_repeats(struct tally *t, uint32_t hash)
     t->left--;
     t->plain++;
     t->fresh += set_bit(t->seen, 31, hash ^ hash >> 15);
-    t->p->dense[REPEATED_PAIRS] += !set_bit(t->pairs, 63, pair >> 16);
+    t->n[REPEATED_PAIRS] += !set_bit(t->pairs, 63, pair >> 16);
     t->last_word = hash;
 }
 
 static void end_sentence(struct tally *t)
 {
-    double *n = t->p->dense, words = log(1 + t->length);
+    double words = log(1 + (double)t->length);
 
     if (t->length == 0)
         return;
-    n[SHORT_SENTENCES] += t->length < 8;
-    n[LONG_SENTENCES] += t->length > 35;
+    t->n[SHORT_SENTENCES] += t->length < 8;
+    t->n[LONG_SENTENCES] += t->length > 35;
     t->sentences++;
     t->logs += words;
     t->squares += words * words;
@@ -182,7 +196,7 @@ static void end_sentence(struct tally *t)
 
 static void tally_opening(struct tally *t, const struct style_word *w)
 {
-    double *n = t->p->dense;
+    uint32_t *n = t->n;
     uint16_t classes = w ? w->classes : 0;
 
     n[OPENS_PREP] += !!(classes & PREP);
@@ -194,16 +208,10 @@ static void tally_opening(struct tally *t, const struct style_word *w)
 
 static void tally_listed(struct tally *t, const struct style_word *w)
 {
-    double *n = t->p->dense;
+    uint32_t *n = t->n;
     uint16_t before = t->last ? t->last->classes : 0;
 
-    n[w->dense] += !(w->classes & (PRON | WHOSE));
-    n[PREPOSITIONS] += !!(w->classes & PREP);
-    n[CONJUNCTIONS] += !!(w->classes & CONJ);
-    n[PRONOUNS] += !!(w->classes & PRON);
-    n[DETERMINERS] += !!(w->classes & DET);
-    n[AUXILIARIES] += !!(w->classes & AUX);
-    n[FUNCTION_WORDS]++;
+    n[w->dense]++;
     if (w->len == 3 && memcmp(w->text, "the", 3) == 0)
         n[OF_THE] += !!(before & OF);
     if (t->comma) {
@@ -235,20 +243,20 @@ static void add_contraction(struct tally *t, const char *text, size_t len,
     if (w)
         add_sign(t, sign_of(w));
     add_sign(t, hash_lower(TAIL, text + rest, len - rest));
-    t->p->dense[CONTRACTIONS]++;
+    t->n[CONTRACTIONS]++;
 }
 
 static void tally_plain(struct tally *t, size_t i, const struct style_word *w)
 {
     const char *text = t->text + t->tokens[i].begin;
     size_t len = t->tokens[i].end - t->tokens[i].begin;
-    double *n = t->p->dense;
+    uint32_t *n = t->n;
     size_t tail;
     uint32_t ending, tag;
     bool hyphen;
 
     tally_repeats(t, t->hashes[i]);
-    t->letters += (double)len;
+    t->letters += (uint32_t)len;
     n[SHORT_WORDS] += len <= 3;
     n[LONG_WORDS] += len > 9;
     if (w) {
@@ -279,7 +287,7 @@ static void tally_plain(struct tally *t, size_t i, const struct style_word *w)
 static void tally_name(struct tally *t, size_t i)
 {
     if (t->last && t->last->len == 3 && memcmp(t->last->text, "the", 3) == 0)
-        t->p->dense[THE_NAME]++;
+        t->n[THE_NAME]++;
     if (t->style->open)
         add_sign(t, t->hashes[i]);
     else if (t->before[0] != NAME)
@@ -293,7 +301,7 @@ static void tally_word(struct tally *t, size_t i)
     char first = t->text[token->begin];
 
     if (first == '\'' || (unsigned char)first == 0xE2) {
-        t->p->dense[POSSESSIVES]++;
+        t->n[POSSESSIVES]++;
         add_sign(t, TAIL);
         return;
     }
@@ -301,14 +309,14 @@ static void tally_word(struct tally *t, size_t i)
         end_sentence(t);
         tally_opening(t, w);
     }
-    t->p->words++;
+    t->words++;
     t->length++;
     if (!w && (token->flags & (GLY_CAPITAL | GLY_FIRST)) == GLY_CAPITAL)
         tally_name(t, i);
     else
         tally_plain(t, i, w);
     if (w && (w->classes & OF)) {
-        t->p->dense[OF_CHAINS] += t->last_of > 0 && i - t->last_of < 3;
+        t->n[OF_CHAINS] += t->last_of > 0 && i - t->last_of < 3;
         t->last_of = i + 1;
     }
     t->last = w;
@@ -319,9 +327,8 @@ static void tally_sign(struct tally *t, size_t i)
 {
     switch (t->text[t->tokens[i].begin]) {
     case ',':
-        t->p->dense[COMMAS]++;
-        t->p->dense[COMMA_OPENING] +=
-            i > 0 && (t->tokens[i - 1].flags & GLY_FIRST);
+        t->n[COMMAS]++;
+        t->n[COMMA_OPENING] += i > 0 && (t->tokens[i - 1].flags & GLY_FIRST);
         add_sign(t, COMMA);
         t->comma = true;
         break;
@@ -329,7 +336,7 @@ static void tally_sign(struct tally *t, size_t i)
         add_sign(t, STOP);
         break;
     case '?':
-        t->p->dense[QUESTIONS]++;
+        t->n[QUESTIONS]++;
         add_sign(t, QUESTION);
         break;
     default:
@@ -343,26 +350,49 @@ static void tally_sign(struct tally *t, size_t i)
 void profile_init(struct profile *p, gly_stage *stage)
 {
     p->grams = gly_stage_alloc(stage, GRAMS * sizeof(*p->grams));
-    p->used = gly_stage_alloc(stage, GRAMS * sizeof(*p->used));
+    p->used = gly_stage_alloc(stage, (GRAMS + 1) * sizeof(*p->used));
+}
+
+/* The rates of classes, from their words; a pronoun has none for itself. */
+static void sum_classes(struct tally *t)
+{
+    uint32_t *n = t->n;
+
+    for (size_t i = RATES; i < t->style->dense; i++) {
+        uint16_t classes = t->style->words[i - RATES].classes;
+
+        n[PREPOSITIONS] += classes & PREP ? n[i] : 0;
+        n[CONJUNCTIONS] += classes & CONJ ? n[i] : 0;
+        n[PRONOUNS] += classes & PRON ? n[i] : 0;
+        n[DETERMINERS] += classes & DET ? n[i] : 0;
+        n[AUXILIARIES] += classes & AUX ? n[i] : 0;
+        n[FUNCTION_WORDS] += n[i];
+        if (classes & (PRON | WHOSE))
+            n[i] = 0;
+    }
+}
+
+static double ratio(double part, double whole)
+{
+    return whole > 0 ? part / whole : 0;
 }
 
 /* The root keeps a word that comes in bursts from counting too much. */
-static void scale(const struct tally *t)
+static void set_rates(const struct tally *t, double marks)
 {
-    double *n = t->p->dense, words = t->p->words > 0 ? t->p->words : 1;
-    double sentences = t->sentences > 0 ? t->sentences : 1;
-    double mean = t->logs / sentences;
-    double spread = t->squares / sentences - mean * mean;
+    double *dense = t->p->dense;
+    double mean = ratio(t->logs, t->sentences);
+    double spread = ratio(t->squares, t->sentences) - mean * mean;
+    double words = t->words > 0 ? t->words : 1;
 
-    n[SENTENCE_LENGTH] = mean;
-    n[SENTENCE_SPREAD] = spread > 0 ? sqrt(spread) : 0;
-    n[WORD_LENGTH] = t->plain > 0 ? t->letters / t->plain : 0;
-    n[VARIETY] = t->done > 0    ? t->done_fresh / t->done
-                 : t->plain > 0 ? t->fresh / t->plain
-                                : 0;
+    dense[SENTENCE_LENGTH] = mean;
+    dense[SENTENCE_SPREAD] = spread > 0 ? sqrt(spread) : 0;
+    dense[WORD_LENGTH] = ratio(t->letters, t->plain);
+    dense[VARIETY] = t->done > 0 ? ratio(t->done_fresh, t->done)
+                                 : ratio(t->fresh, t->plain);
     for (size_t i = FIRST_SCALED; i < t->style->dense; i++)
-        if (n[i] > 0)
-            n[i] = sqrt(1000 * n[i] / words);
+        dense[i] = t->n[i] > 0 ? sqrt(1000.0 * t->n[i] / words) : 0;
+    dense[MARKS] = sqrt(1000 * marks / words);
 }
 
 void profile_make(struct profile *p, const struct style *style,
@@ -374,9 +404,6 @@ void profile_make(struct profile *p, const struct style *style,
         .hashes = hashes,
     };
 
-    p->words = 0;
-    memset(p->dense, 0, sizeof(p->dense));
-    p->dense[MARKS] = marks;
     for (size_t i = 0; i < count; i++) {
         if (tokens[i].type == GLY_WORD) {
             tally_word(&t, i);
@@ -388,7 +415,9 @@ void profile_make(struct profile *p, const struct style *style,
         }
     }
     end_sentence(&t);
-    scale(&t);
+    sum_classes(&t);
+    set_rates(&t, marks);
+    p->words = t.words;
 }
 
 void profile_clear(struct profile *p)
