@@ -96,7 +96,8 @@ static void look_up(struct look *l)
         l->hashes[i] = hash_lower(HASH_START, text, len);
         e = find_word(l->lexicon, l->hashes[i], text, len);
         l->classes[i] = e ? e->classes : class_of_unknown(text, len);
-        if ((before & PAIR) && text[-1] == ' ')
+        if ((before & PAIR) && text[-1] == ' ' &&
+            ends_pair(l->lexicon, l->hashes[i]))
             look_up_pair(l, i);
         before = l->classes[i];
     }

@@ -62,19 +62,11 @@ const char *language_name(const char *tag)
     return "another language";
 }
 
-/* "that", "which", "and": no other language has small words like these. In the
- * middle of a sentence a capital makes a name of them. */
+/* In the middle of a sentence a capital makes a name of it. */
 static bool is_own(const struct look *l, size_t i)
 {
-    const char *text = token_text(l, i);
-    size_t len = token_len(l, i);
-
-    if (is_capital(l, i) && !(l->tokens[i].flags & GLY_FIRST))
-        return false;
-    for (size_t k = 1; k < len; k++)
-        if (text[k] == 'h' && strchr("tTwW", text[k - 1]))
-            return true;
-    return is_text(l, i, "and");
+    return (l->classes[i] & OWN) && !(l->tokens[i].flags & GLY_CAPS) &&
+           (!is_capital(l, i) || (l->tokens[i].flags & GLY_FIRST));
 }
 
 /* ---- a paragraph ---- */
@@ -143,8 +135,7 @@ static void read_paragraph(const struct look *l, struct paragraph *p)
             continue;
         words++;
         p->letters += t->end - t->begin;
-        if (classes & FUNCTION)
-            p->own += is_own(l, p->last);
+        p->own += is_own(l, p->last);
         if (t->flags & GLY_CAPITAL)
             continue;
         plain += t->end - t->begin;

@@ -155,11 +155,12 @@ static uint32_t read_classes(const char *value, size_t len)
     return classes;
 }
 
-/* Enters the first two words of a phrase, and says so of the first. */
+/* Enters the first two words of a phrase, and says so of each. */
 static struct entry *enter_pair(struct reader *r, const char *key, size_t len)
 {
     const char *space = memchr(key, ' ', len), *next;
     struct entry *e;
+    uint32_t hash;
 
     if (!space)
         return enter(r, key, len);
@@ -168,7 +169,10 @@ static struct entry *enter_pair(struct reader *r, const char *key, size_t len)
         return NULL;
     e->classes |= PAIR;
     next = memchr(space + 1, ' ', (size_t)(key + len - space - 1));
-    return enter(r, key, next ? (size_t)(next - key) : len);
+    len = next ? (size_t)(next - key) : len;
+    hash = hash_lower(HASH_START, space + 1, (size_t)(key + len - space - 1));
+    r->lexicon->seconds[(hash >> 3) % 1024] |= (uint8_t)(1u << (hash & 7));
+    return enter(r, key, len);
 }
 
 static int add_phrase(struct reader *r, const struct line *line,
@@ -192,6 +196,17 @@ static int add_idiom(struct reader *r, const struct line *line)
     return add_phrase(r, line, SAYING);
 }
 
+/* "that", "which", "and" */
+static bool is_own(const struct line *line)
+{
+    const char *key = line->key;
+
+    for (size_t i = 1; i < line->key_len; i++)
+        if (key[i] == 'h' && (key[i - 1] == 't' || key[i - 1] == 'w'))
+            return true;
+    return line->key_len == 3 && memcmp(key, "and", 3) == 0;
+}
+
 static int add_words(struct reader *r, const struct line *line)
 {
     struct entry *e = enter(r, line->key, line->key_len);
@@ -199,6 +214,8 @@ static int add_words(struct reader *r, const struct line *line)
     if (!e)
         return -1;
     e->classes |= read_classes(line->value, line->value_len);
+    if ((e->classes & FUNCTION) && is_own(line))
+        e->classes |= OWN;
     return 0;
 }
 

@@ -58,6 +58,7 @@ enum {
     CLEAR = 1 << 27,
     SAYING = 1 << 28,   /* as CALQUED: a literal idiom */
     LEFTOVER = 1 << 29, /* and residue of several words */
+    OWN = 1 << 30,      /* no other language has a small word like it */
     PHRASE = CALQUED | SAYING | LEFTOVER,
     FUNCTION = PREP | CONJ | PRON | DET | AUX
 };
@@ -71,6 +72,7 @@ struct entry {
 struct lexicon {
     struct entry *entries; /* the first is none */
     uint32_t *slots;       /* by hash: which entry, see lexicon.c */
+    uint8_t seconds[1024]; /* bits: hashes of words that end a pair */
     const gly_words *calques, *residue, *idioms, *lookalikes;
     const gly_words *common; /* well spelt, whatever they are like */
     const gly_words *given;  /* names of people */
@@ -89,6 +91,12 @@ static inline uint32_t hash_lower(uint32_t hash, const char *str, size_t len)
 
 const struct entry *find_word(const struct lexicon *lexicon, uint32_t hash,
                               const char *str, size_t len);
+/* Whether a word with this hash may end a pair; if not, none does. */
+static inline bool ends_pair(const struct lexicon *lexicon, uint32_t hash)
+{
+    return lexicon->seconds[(hash >> 3) % 1024] >> (hash & 7) & 1;
+}
+
 /* Whether "FIRST SECOND" is in the lists with this class. */
 bool is_pair(const struct lexicon *lexicon, const char *first, size_t first_len,
              char between, const char *second, size_t second_len,
