@@ -166,6 +166,8 @@ static void look_at_but_also(struct look *l, size_t i)
 /* The first word of a sentence at i. */
 void look_at_opening(struct look *l, size_t i)
 {
+    if (!(classes_at(l, i) & CONJ))
+        return;
     if (is_text(l, i, "although") || is_text(l, i, "whereas"))
         look_at_although(l, i);
     else if (is_text(l, i, "but") || is_text(l, i, "and"))

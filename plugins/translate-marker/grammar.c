@@ -240,14 +240,13 @@ static bool is_singular(const struct look *l, size_t i)
 void look_at_determiner(struct look *l, size_t i)
 {
     size_t n = i + 1;
-    bool one = is_one_of(l, i, " another each every this ");
-    bool more = is_one_of(l, i, " both few many several these those ");
 
-    if (!(one || more) || !is_small(l, n) || !ends_phrase(l, n + 1))
+    if ((classes_at(l, i) & THE) || !is_small(l, n) || !ends_phrase(l, n + 1))
         return;
-    if (more && is_singular(l, n)) {
-        disagree(l, i, n, 0.8);
-    } else if (one) {
+    if (is_one_of(l, i, " both few many several these those ")) {
+        if (is_singular(l, n))
+            disagree(l, i, n, 0.8);
+    } else if (is_one_of(l, i, " another each every this ")) {
         uint32_t classes = plural_classes(l, n);
 
         if ((classes & NOUN) && !(classes & BASE))

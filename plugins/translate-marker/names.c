@@ -85,9 +85,9 @@ static bool add_letters(char *key, size_t *len, const char *text, size_t size)
     return true;
 }
 
-static struct name *file_name(struct names *n, const char *key, size_t len)
+static struct name *file_name(struct names *n, const char *key, size_t len,
+                              uint32_t hash)
 {
-    uint32_t hash = hash_lower(HASH_START, key, len);
     uint32_t i = (hash ^ hash >> 15) & (NAME_SLOTS - 1);
 
     for (;; i = (i + 1) & (NAME_SLOTS - 1)) {
@@ -113,7 +113,10 @@ static struct name *file_name(struct names *n, const char *key, size_t len)
 static void count_name(const struct look *l, struct names *n, const char *key,
                        size_t len, unsigned words, size_t token)
 {
-    struct name *name = file_name(n, key, len);
+    bool whole = words == 1 && len == token_len(l, token); /* no hyphen */
+    struct name *name =
+        file_name(n, key, len,
+                  whole ? l->hashes[token] : hash_lower(HASH_START, key, len));
 
     if (!name)
         return;
@@ -136,14 +139,15 @@ static size_t join(const struct look *l, size_t i, unsigned words, char *key)
     bool pieces = false;
 
     for (size_t k = i; k < i + words; k++) {
-        if (!add_letters(key, &len, token_text(l, k), token_len(l, k)))
-            return 0;
         if (token_len(l, k) < 2)
             return 0; /* an initial */
         pieces |= token_len(l, k) <= SHORTEST ||
                   memchr(token_text(l, k), '-', token_len(l, k)) != NULL;
     }
-    return pieces && len >= 7 ? len : 0;
+    for (size_t k = i; k < i + words && pieces; k++)
+        if (!add_letters(key, &len, token_text(l, k), token_len(l, k)))
+            return 0;
+    return len >= 7 ? len : 0;
 }
 
 static bool is_name_word(const struct look *l, size_t i)

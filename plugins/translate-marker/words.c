@@ -222,19 +222,28 @@ static void look_at_actually(struct look *l, size_t i)
 
 /* ---- all of them ---- */
 
+static bool is_other(const struct look *l, size_t i)
+{
+    const char *lang;
+
+    if (l->classes[i] & WIDE)
+        return script_at(l, i) || is_accented(l, i, &lang);
+    return (l->classes[i] & RESIDUE) && !is_capital(l, i);
+}
+
 bool is_english_text(const struct look *l, size_t i, size_t end)
 {
     size_t words = 0, english = 0, other = 0;
-    const char *lang;
 
+    for (size_t k = i; k < end; k++)
+        other += is_other(l, k);
+    if (other < 2)
+        return true;
     for (; i < end; i++) {
         words += is_word(l, i);
         english += !!(l->classes[i] & FUNCTION);
-        other += ((l->classes[i] & RESIDUE) && !is_capital(l, i)) ||
-                 ((l->classes[i] & WIDE) &&
-                  (script_at(l, i) || is_accented(l, i, &lang)));
     }
-    return words < 4 || other < 2 || 5 * english > words || 8 * other < words;
+    return words < 4 || 5 * english > words || 8 * other < words;
 }
 
 size_t look_at_paragraph(struct look *l, size_t i)
