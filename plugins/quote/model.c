@@ -13,6 +13,8 @@ enum { MOST_BEGINS = 3, MOST_ENDS = 5, MOST_PAIRS = MOST_BEGINS * MOST_ENDS };
 static const float own = 0.5f;
 /* What is left of the chance when no other pair is looked for. */
 static const float least = 0.05f;
+/* How much less likely edges may be than the best, as a logarithm. */
+static const float far = 3;
 
 struct pair {
     size_t begin, end;
@@ -83,20 +85,24 @@ static size_t weigh_pairs(const struct model *m, const struct place *p,
                           struct pair *pairs)
 {
     struct edges begins, ends;
-    float sum[MOST_PAIRS], most = -INFINITY, all = 0;
+    float sum[MOST_PAIRS], high, most = -INFINITY, all = 0;
     size_t n = 0;
 
     quote_begins(p, &begins);
     quote_ends(p, &ends);
     weigh_edges(m, p, &begins, true);
     weigh_edges(m, p, &ends, false);
+    if (begins.count == 0 || ends.count == 0)
+        return 0;
+    high = begins.edge[0].sum + ends.edge[0].sum;
     for (size_t i = 0; i < begins.count; i++) {
         for (size_t k = 0; k < ends.count; k++) {
             const struct edge *b = &begins.edge[i], *e = &ends.edge[k];
             struct features f = { .weights = m->spans,
                                   .shift = 32 - SPAN_BITS };
 
-            if (!quote_may_pair(p, b, e))
+            if (b->sum + e->sum < high - far / m->weights->unit ||
+                !quote_may_pair(p, b, e))
                 continue;
             quote_pair_features(p, b, e, &f);
             sum[n] = b->sum + e->sum + (float)f.sum;
