@@ -10,14 +10,13 @@
  */
 #include "../core/doc.h"
 #include "../core/registry.h"
+#include "texts.h"
 
 #include <galley/harness.h>
-#include <galley/record.h>
 #include <galley/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { TURNS = 11 };
 enum way { TOKENS, STAGE, NO_SCORE, WAYS };
@@ -30,42 +29,6 @@ static const struct {
     [NO_SCORE] = { "tokens, stage, no score", "score = false;" },
 };
 
-struct texts {
-    gly_harness *fetch;
-    const char **list; /* the harness's */
-    size_t count, bytes;
-};
-
-static void read_texts(struct texts *texts, int count, char **paths)
-{
-    gly_buf settings = { 0 };
-
-    gly_buf_puts(&settings, "paths = [ ");
-    for (int i = 0; i < count; i++) {
-        gly_buf_puts(&settings, i > 0 ? ", " : "");
-        gly_json_string(&settings, paths[i], strlen(paths[i]));
-    }
-    gly_buf_puts(&settings, " ];");
-    texts->fetch = gly_harness_open("fetch", settings.data);
-    gly_buf_finish(&settings);
-    for (gly_doc *doc; (doc = gly_harness_pull(texts->fetch)) != NULL;) {
-        gly_pos len;
-
-        texts->list = realloc(texts->list,
-                              (texts->count + 1) * sizeof(*texts->list));
-        texts->list[texts->count++] = gly_text(doc, &len);
-        texts->bytes += len;
-    }
-}
-
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* A stage finds the tokens that the document has, or makes them. */
 static double work(gly_harness *stage, const struct texts *texts)
 {
@@ -77,13 +40,13 @@ static double work(gly_harness *stage, const struct texts *texts)
 
         gly_text_set(doc, texts->list[i], strlen(texts->list[i]));
 
-        double begun = now();
+        double begun = cpu_now();
 
         if (stage)
             gly_harness_push_doc(stage, doc);
         else
             gly_tokens(doc, &count);
-        seconds += now() - begun;
+        seconds += cpu_now() - begun;
         doc_free(doc);
     }
     return seconds;
@@ -114,7 +77,11 @@ int main(int argc, char **argv)
     gly_harness *stages[WAYS] = { 0 };
     double seconds[WAYS][TURNS], ratios[WAYS][TURNS];
 
-    read_texts(&texts, argc - 1, argv + 1);
+    texts_read(&texts, argc - 1, argv + 1);
+    if (texts.count == 0) {
+        fprintf(stderr, "marker: no texts\n");
+        return 1;
+    }
     for (int way = STAGE; way < WAYS; way++)
         stages[way] = gly_harness_open("translate-marker", ways[way].settings);
     for (int turn = 0; turn < TURNS; turn++)
@@ -126,10 +93,9 @@ int main(int argc, char **argv)
     for (int way = 0; way < WAYS; way++)
         tell(ways[way].name, &texts, seconds[way], ratios[way]);
 
-    gly_harness_close(texts.fetch);
     for (int way = STAGE; way < WAYS; way++)
         gly_harness_close(stages[way]);
-    free(texts.list);
+    texts_free(&texts);
     registry_finish();
     return 0;
 }
