@@ -9,7 +9,12 @@
 #include <errno.h>
 #include <sqlite3.h>
 
-enum { SCHEMA = 1, APPLICATION = 0x47414c59 /* "GALY" */, MOST_HELD = 1000 };
+enum {
+    SCHEMA = 1,
+    APPLICATION = 0x47414c59, /* "GALY" */
+    MOST_HELD = 1000,
+    PAUSE_MS = 5,
+};
 
 /* "begin" and "end" count code points from 0, as substr() counts from 1. */
 static const char schema[] =
@@ -315,6 +320,20 @@ static int prepare_all(gly_stage *stage)
     return 0;
 }
 
+/* When others begin the same new file, SQLite does not wait here, whatever its
+ * timeout: that is set after this. */
+static int set_journal(struct state *s)
+{
+    int code, waited = 0;
+
+    while ((code = sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL,
+                                NULL)) == SQLITE_BUSY &&
+           waited < s->busy * 1000)
+        waited += sqlite3_sleep(PAUSE_MS);
+    sqlite3_busy_timeout(s->db, (int)(s->busy * 1000));
+    return code;
+}
+
 static int open_stage(gly_stage *stage)
 {
     struct state *s = gly_state(stage);
@@ -327,10 +346,9 @@ static int open_stage(gly_stage *stage)
                         NULL) != SQLITE_OK)
         return gly_fail(stage, -EIO, "cannot open %s: %s", s->path,
                         sqlite3_errmsg(s->db));
-    sqlite3_busy_timeout(s->db, (int)(s->busy * 1000));
-    if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL;"
-                            "PRAGMA synchronous = FULL;",
-                     NULL, NULL, NULL) != SQLITE_OK)
+    if (set_journal(s) != SQLITE_OK ||
+        sqlite3_exec(s->db, "PRAGMA synchronous = FULL", NULL, NULL,
+                     NULL) != SQLITE_OK)
         return gly_fail(stage, -EIO, "cannot open %s: %s", s->path,
                         sqlite3_errmsg(s->db));
     result = check_schema(stage);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 TestSuite(export_sqlite, .init = enter_scratch, .fini = leave_scratch,
           .timeout = 60);
@@ -329,4 +331,39 @@ Test(export_sqlite, several_may_begin_a_new_file_at_once)
               " galley search $DB word | grep -c word; done");
     cr_expect(eq(str, said, "4\n4\n4\n4\n4\n"));
     free(said);
+}
+
+/* What waits for the gate goes on when nobody has its other end any more. */
+static void open_at_gate(const int gate[2])
+{
+    char why[256], none;
+
+    close(gate[1]);
+    _exit(read(gate[0], &none, 1) == 0 &&
+                  gly_harness_try("export-sqlite", "path = \"a.db\";", why,
+                                  sizeof(why))
+              ? 0
+              : 1);
+}
+
+Test(export_sqlite, several_that_open_a_new_file_in_one_moment_all_may)
+{
+    int failed = 0;
+
+    for (int round = 0; round < 10; round++) {
+        int gate[2], status;
+
+        cr_assert(eq(int, pipe(gate), 0));
+        for (int i = 0; i < 8; i++)
+            if (fork() == 0)
+                open_at_gate(gate);
+        close(gate[0]);
+        close(gate[1]);
+        while (wait(&status) > 0)
+            failed += status != 0;
+        remove("a.db");
+        remove("a.db-wal");
+        remove("a.db-shm");
+    }
+    cr_expect(eq(int, failed, 0));
 }
