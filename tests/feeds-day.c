@@ -388,14 +388,16 @@ static void count_items(const struct day *d, struct tally *t, bool look)
     }
 }
 
-static void wait_for_all(const struct day *d)
+static void wait_for_all(struct day *d)
 {
     struct tally t;
     double end = now() + 60 + 8 * d->hour;
 
     do {
         usleep(200000);
+        pthread_mutex_lock(&d->lock);
         count_items(d, &t, false);
+        pthread_mutex_unlock(&d->lock);
     } while (ask("SELECT count(*) FROM documents", NULL) < t.expected &&
              now() < end);
 }
