@@ -374,6 +374,25 @@ Test(hostile, quotations_may_be_nested_without_end)
     gly_harness_close(quote);
 }
 
+/* A list of one's own may be made by any program. */
+Test(hostile, a_list_of_cues_may_be_untidy)
+{
+    gly_harness *quote;
+    const gly_span *found;
+
+    put_file("cues.txt", "\xEF\xBB\xBF\n \n\t\n \tsay\nsaid \nbarked\r\n"
+                         "went  on\tsay\n--\tsay\nkept \t\nhowled\tsay?");
+    quote = gly_harness_open("quote", "cues = \"./cues.txt\";");
+    cr_expect(eq(int, gly_harness_push(quote,
+                                       "\"It is done,\" Mara Ilves barked. "
+                                       "She went on, \"And we kept it.\" "
+                                       "\"No,\" the dog howled -- and no."),
+                 GLY_PASS));
+    found = gly_spans(gly_harness_doc(quote), "quotes");
+    cr_expect(found != NULL);
+    gly_harness_close(quote);
+}
+
 /* ---- files, through a run ---- */
 
 #define PUT(name, str) put_bytes(name, str, sizeof(str) - 1)

@@ -474,18 +474,19 @@ static size_t word_len(const char *at, const char *end)
  * which gly_words_match() is asked. */
 static void add_cue(struct vocabulary *w, const char *at, const char *end)
 {
-    size_t len = word_len(at, end);
+    size_t len = word_len(at, end), second;
     struct word *word = add_word(w, hash_of(at, len));
+    const char *next = at + len, *stance = NULL;
 
-    if (at + len < end && at[len] == ' ') {
+    while (next < end && *next == ' ')
+        next++;
+    second = word_len(next, end);
+    if (second > 0) {
         word->use |= V_FIRST;
-        at += len + 1;
-        add_word(w, hash_of(at, word_len(at, end)))->use |= V_SECOND;
-    } else {
-        const char **stance = &w->stances[word - w->table];
-
-        gly_words_has(w->cues, at, len, stance);
-        word->use |= V_CUE | (strchr(*stance, '?') ? V_FAINT : 0);
+        add_word(w, hash_of(next, second))->use |= V_SECOND;
+    } else if (gly_words_has(w->cues, at, len, &stance) && stance) {
+        word->use |= V_CUE | (strchr(stance, '?') ? V_FAINT : 0);
+        w->stances[word - w->table] = stance;
     }
 }
 
