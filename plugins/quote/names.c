@@ -35,8 +35,7 @@ static bool kind_of(const gly_span *s, enum kind *kind)
     };
 
     for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-        if (*s->kind == *labels[i].label &&
-            strcmp(s->kind, labels[i].label) == 0) {
+        if (strcmp(s->kind, labels[i].label) == 0) {
             *kind = labels[i].kind;
             return true;
         }
